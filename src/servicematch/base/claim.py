@@ -1,0 +1,69 @@
+"""What a plan claims, in plain data: the only thing that the checker needs besides the tables and the policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.base.arrays import BoolArray, FloatArray, IntArray
+
+SCALE = 1_000_000
+"""Micro-points in one score point: the one rounding of the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A decision fixed by the caller: ``kind`` is ``"pin"`` (must be) or ``"forbid"`` (must not be)."""
+
+    request_id: Any
+    team_id: Any
+    kind: str = "pin"
+    slot_id: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The decisions of a plan and what it says of them.
+
+    Attributes
+    ----------
+    request_ids, team_ids
+        The chosen pairs, one id each, in any order.
+    scores
+        Their scores in [0, 1], float64.
+    pinned
+        Which of them were pinned.
+    objective, bound
+        By tier, whole numbers: ``"priority=5"`` and so on (units served of that priority, highest first)
+        or ``"served"``; then ``"score"`` in micro-points. Pinned pairs are not counted.
+    status
+        ``"PROVED"`` or ``"FEASIBLE"``.
+    price_teams
+        Ids of the teams that carry a price; all other teams have price zero.
+    price_class, price_score
+        The price of one place at each of them: a pair (class, micro-points), compared class first.
+        Class 0 is none; class k is worth one served unit of the k-th priority from below.
+    n_pairs
+        How many pairs were eligible (after reserve and relevance, pins and forbids apart).
+    pins
+        The pins and forbids that were given.
+    fingerprints
+        Of both tables: ``{"requests": ..., "teams": ...}``.
+    """
+
+    request_ids: tuple[Any, ...]
+    team_ids: tuple[Any, ...]
+    scores: FloatArray
+    pinned: BoolArray
+    objective: Mapping[str, int]
+    bound: Mapping[str, int]
+    status: str
+    price_teams: tuple[Any, ...]
+    price_class: IntArray
+    price_score: IntArray
+    n_pairs: int
+    pins: tuple[Pin, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
