@@ -12,7 +12,10 @@ class ServiceMatchError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule of one column: what was expected, what came, how often, and where first."""
+    """One broken rule of one column: what was expected, what came, how often, and where first.
+
+    ``row`` is the caller's row, counted from 0; -1 where the table as a whole is meant. ``column`` may be empty.
+    """
 
     table: str
     column: str
@@ -26,11 +29,13 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"row {self.row}" + ("" if self.id is None else f" (id {self.id!r})")
         hint = f" Hint: {self.hint}" if self.hint else ""
+        name = f"{self.table}.{self.column}" if self.column else self.table
+        if self.row < 0:
+            return f"{name}: expected {self.expected}, got {self.got}.{hint}"
+        where = f"row {self.row}" + ("" if self.id is None else f" (id {self.id!r})")
         return (
-            f"{self.table}.{self.column}: expected {self.expected}, got {self.got} at {where}, "
-            f"{self.count} of {self.total} rows.{hint}"
+            f"{name}: expected {self.expected}, got {self.got} at {where}, {self.count} of {self.total} rows.{hint}"
         )
 
 

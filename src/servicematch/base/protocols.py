@@ -75,17 +75,28 @@ class PolicyLike(Protocol):
     """What the checker reads of a policy."""
 
     @property
-    def limits(self) -> Sequence[Limit]: ...
+    def limits(self) -> Sequence[Limit]:
+        """The hard rules, in the order of every waterfall."""
+
     @property
-    def terms(self) -> Sequence[Term]: ...
+    def terms(self) -> Sequence[Term]:
+        """The columns of the score."""
+
     @property
-    def reserve(self) -> float | None: ...
+    def reserve(self) -> float | None:
+        """The score below which it is better to leave a request open."""
+
     @property
-    def min_relevance(self) -> float: ...
+    def min_relevance(self) -> float:
+        """The text value that a request in free words needs."""
+
     @property
-    def tiers(self) -> tuple[str, ...]: ...
+    def tiers(self) -> tuple[str, ...]:
+        """The levels of the objective, highest first."""
+
     @property
-    def skip_value(self) -> float: ...
+    def skip_value(self) -> float:
+        """What an open unit is worth where nothing counts but the score."""
 
 
 def passes(prepared: PreparedLimit, rows: Int32Array, cols: Int32Array) -> BoolArray:

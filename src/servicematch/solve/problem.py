@@ -1,0 +1,200 @@
+"""The waist: what every solver is given (`Problem`) and what every solver gives back (`Solution`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.base.arrays import frozen
+from servicematch.base.errors import SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+
+
+class Status(StrEnum):
+    """How much is known of a solution."""
+
+    PROVED = "PROVED"
+    FEASIBLE = "FEASIBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Nested groups over the rows or the columns: each group lets through between a floor and a quota.
+
+    Attributes
+    ----------
+    leaf
+        int32, one a row (or column): the group it belongs to, -1 for none.
+    parent
+        int32, one a group: the group above, -1 for a root. A parent stands after its children, so nothing loops.
+    at_least, at_most
+        int64, one a group: units of its floor and of its quota.
+    """
+
+    leaf: Int32Array
+    parent: Int32Array
+    at_least: IntArray
+    at_most: IntArray
+
+    def __post_init__(self) -> None:
+        n_groups = len(self.parent)
+        _law(len(self.at_least) == n_groups == len(self.at_most), "a forest needs one floor and one quota a group")
+        _law(bool(np.all((self.leaf >= -1) & (self.leaf < n_groups))), "a leaf names a group of its forest, or -1")
+        above = self.parent == -1
+        ordered = (self.parent > np.arange(n_groups)) & (self.parent < n_groups)
+        _law(bool(np.all(above | ordered)), "a group's parent stands after it, so that groups never loop")
+        _law(bool(np.all((self.at_least >= 0) & (self.at_most >= 0))), "floors and quotas are not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Choose pairs: each row at most ``need`` different columns, each column at most ``capacity`` rows.
+
+    Maximise, lexicographically: units in the highest class, in the next, ... down to class 1, then the sum of gains.
+    Class 0 means that serving is worth nothing by itself: only the gains count.
+
+    Attributes
+    ----------
+    row, col
+        int32, one a pair, sorted by row, then column, without doubles.
+    gain
+        int64, one a pair.
+    need
+        int64, one a row: at most this many units, each at another column (see ``owner``).
+    capacity
+        int64, one a column.
+    tier
+        int64, one a row: its class, 0 to the number of classes.
+    fixed
+        bool, one a pair, or None: pairs that are in whatever they cost. They take their unit and their place first.
+    rank
+        int64, one a row, or None: among equally good solutions, rows of lower rank are served first.
+    owner
+        int32, one a column, or None: columns (slots) of one owner count as one for a row's different units.
+    row_groups, col_groups
+        Forests with floors and quotas, or None.
+    load
+        int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
+    """
+
+    row: Int32Array
+    col: Int32Array
+    gain: IntArray
+    need: IntArray
+    capacity: IntArray
+    tier: IntArray
+    fixed: BoolArray | None = None
+    rank: IntArray | None = None
+    owner: Int32Array | None = None
+    row_groups: Forest | None = None
+    col_groups: Forest | None = None
+    load: IntArray | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("row", "col"):
+            _keep(self, name, np.int32)
+        for name in ("gain", "need", "capacity", "tier"):
+            _keep(self, name, np.int64)
+        if self.fixed is not None:
+            _keep(self, "fixed", np.bool_)
+        if self.rank is not None:
+            _keep(self, "rank", np.int64)
+        self._check_pairs()
+        self._check_sides()
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.need)
+
+    @property
+    def n_cols(self) -> int:
+        """Number of columns."""
+        return len(self.capacity)
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs."""
+        return len(self.row)
+
+    @property
+    def n_tiers(self) -> int:
+        """Number of classes that are counted, 0 where only the gains count."""
+        return int(self.tier.max(initial=0))
+
+    def _check_pairs(self) -> None:
+        n_pairs = len(self.row)
+        _law(len(self.col) == n_pairs == len(self.gain), "row, col and gain have one entry a pair")
+        if n_pairs == 0:
+            return
+        _law(int(self.row.min()) >= 0 and int(self.row.max()) < self.n_rows, "rows lie in 0 .. n_rows - 1")
+        _law(int(self.col.min()) >= 0 and int(self.col.max()) < self.n_cols, "columns lie in 0 .. n_cols - 1")
+        step = np.diff(self.row)
+        ordered = (step > 0) | ((step == 0) & (np.diff(self.col) > 0))
+        _law(bool(ordered.all()), "pairs are sorted by row, then column, without doubles")
+
+    def _check_sides(self) -> None:
+        _law(len(self.tier) == self.n_rows, "tier has one entry a row")
+        _law(self.rank is None or len(self.rank) == self.n_rows, "rank has one entry a row")
+        _law(self.fixed is None or len(self.fixed) == self.n_pairs, "fixed has one entry a pair")
+        _law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
+        _law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
+        _law(bool((self.need >= 0).all() and (self.capacity >= 0).all()), "needs and capacities are not negative")
+        _law(bool((self.tier >= 0).all()), "classes count from 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The price of one place at each column: ``tier`` counts first, then ``gain`` (a pair in the ordered group)."""
+
+    tier: IntArray
+    gain: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Which pairs were chosen, what that is worth, and how much of it is proved.
+
+    Attributes
+    ----------
+    chosen
+        int64, positions of the chosen pairs (the fixed ones too), rising.
+    objective, bound
+        One whole number a tier, highest class first, gains last; fixed pairs are not counted.
+    prices
+        The proof: whoever adds the utilities and the priced places gets ``bound``.
+    tied
+        int64, rows that want more units and could have had one in another solution just as good.
+    solver, n_solves
+        Which way was taken, and how many flows it needed.
+    """
+
+    chosen: IntArray
+    objective: tuple[int, ...]
+    bound: tuple[int, ...]
+    prices: Prices
+    status: Status
+    stopped_by: str | None
+    tied: IntArray
+    solver: str
+    n_solves: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:
+    """Write-protect one array, refusing any other dtype: a silent cast is how solvers are given nonsense."""
+    array: AnyArray = getattr(problem, name)
+    _law(isinstance(array, np.ndarray) and array.dtype == dtype and array.ndim == 1, f"{name} is a flat {dtype.__name__} array")
+    object.__setattr__(problem, name, frozen(np.ascontiguousarray(array)))
+
+
+def _law(holds: bool, sentence: str) -> None:  # noqa: FBT001 - a law is its truth and its sentence
+    if not holds:
+        raise SolverError(f"Problem: {sentence}")
