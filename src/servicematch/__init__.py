@@ -1,3 +1,29 @@
-"""Assign residents' service requests to volunteer teams: proved optimal, explained, checkable."""
+"""Assign residents' service requests to volunteer teams: proved optimal, explained, checkable.
+
+>>> import servicematch as sm
+>>> plan = sm.assign({"id": ["r1", "r2"]}, {"id": ["t1"], "capacity": [2]})
+>>> plan.status
+'PROVED'
+"""
+
+import logging as _logging
+
+from servicematch import datasets as datasets
+from servicematch.assign.policy import Policy as Policy
+from servicematch.base import errors as errors
+from servicematch.base.claim import Pin as Pin
+from servicematch.check.report import Verification as Verification
+from servicematch.pairs import limits as limits
+from servicematch.pairs import terms as terms
+from servicematch.plan import Plan as Plan
+from servicematch.plan import assign as assign
+from servicematch.plan import score as score
+from servicematch.solve.matrix import MatrixSolution as MatrixSolution
+from servicematch.solve.matrix import solve_matrix as solve_matrix
+from servicematch.tables.csvfile import read_csv as read_csv
+from servicematch.tables.requests import Requests as Requests
+from servicematch.tables.teams import Teams as Teams
 
 __version__ = "0.1.0"
+
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -1,0 +1,1 @@
+"""The answer: policy, encode, solve, decode, and a reason for everything left open."""

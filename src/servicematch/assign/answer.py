@@ -1,0 +1,128 @@
+"""The answer: what was asked, what was decided, and the proof; frozen, in positions, before any frame is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.base.claim import SCALE, Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.assign.pins import PinIndex
+    from servicematch.assign.policy import Policy
+    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
+    from servicematch.pairs.scores import ScoredPairs, Scorer
+    from servicematch.solve.problem import Problem, Solution
+    from servicematch.tables.requests import Requests
+    from servicematch.tables.teams import Teams
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything about one assignment; all positions are canonical.
+
+    Attributes
+    ----------
+    scored
+        The eligible pairs, with counts of what was lost on the way.
+    problem
+        The pair axis that was solved: the eligible pairs without the forbidden ones, with the pinned ones.
+    solution
+        What the solver decided, with its proof.
+    """
+
+    requests: Requests
+    teams: Teams
+    policy: Policy
+    pins: PinIndex
+    scorer: Scorer
+    scored: ScoredPairs
+    problem: Problem
+    solution: Solution
+    seed: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Int32Array:
+        """Requests of the chosen pairs."""
+        return self.problem.row[self.solution.chosen]
+
+    @property
+    def cols(self) -> Int32Array:
+        """Teams of the chosen pairs."""
+        return self.problem.col[self.solution.chosen]
+
+    @property
+    def is_pinned(self) -> BoolArray:
+        """Which of the chosen pairs were pinned."""
+        fixed = self.problem.fixed
+        return np.zeros(len(self.solution.chosen), dtype=np.bool_) if fixed is None else fixed[self.solution.chosen]
+
+    @property
+    def served(self) -> IntArray:
+        """Units served, one entry a request."""
+        return np.bincount(self.rows, minlength=len(self.requests))
+
+    @property
+    def load(self) -> IntArray:
+        """Units given, one entry a team."""
+        return np.bincount(self.cols, minlength=len(self.teams))
+
+    @property
+    def missing(self) -> IntArray:
+        """Units not served, one entry a request."""
+        return self.requests.units - self.served
+
+    def scores(self) -> FloatArray:
+        """Return the scores of the chosen pairs, in [0, 1]."""
+        return self.scorer.score(self.rows, self.cols)
+
+
+def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
+    """Name the tiers as people read them, highest first.
+
+    Examples
+    --------
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.tables.requests import Requests
+    >>> tier_names(Policy(), Requests({"id": [1, 2], "priority": [0, 7]}))
+    ('priority=7', 'priority=0', 'score')
+    """
+    if policy.tiers[0] == "priority":
+        return (*(f"priority={value}" for value in np.unique(requests.priority)[::-1]), "score")
+    return policy.tiers
+
+
+def by_tier(answer: Answer, values: tuple[int, ...]) -> dict[str, int]:
+    """Put the names of the tiers to whole numbers, units and micro-points."""
+    return dict(zip(tier_names(answer.policy, answer.requests), values, strict=True))
+
+
+def for_people(tiers: Mapping[str, int]) -> dict[str, int | float]:
+    """Turn the score tier from micro-points into score points."""
+    return {name: value / SCALE if name == "score" else value for name, value in tiers.items()}
+
+
+def claim_of(answer: Answer) -> Claim:
+    """Write down what the plan claims, in ids and plain numbers, for the checker."""
+    prices = answer.solution.prices
+    priced = np.flatnonzero((prices.tier != 0) | (prices.gain != 0))
+    return Claim(
+        request_ids=tuple(answer.requests.ids[answer.rows].tolist()),
+        team_ids=tuple(answer.teams.ids[answer.cols].tolist()),
+        scores=answer.scores(),
+        pinned=answer.is_pinned,
+        objective=by_tier(answer, answer.solution.objective),
+        bound=by_tier(answer, answer.solution.bound),
+        status=answer.solution.status.value,
+        price_teams=tuple(answer.teams.ids[priced].tolist()),
+        price_class=prices.tier[priced],
+        price_score=prices.gain[priced],
+        n_pairs=len(answer.scored.rows),
+        pins=answer.pins.pins,
+        fingerprints={"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
+    )

@@ -1,0 +1,73 @@
+"""From scored pairs to the solver's problem: the only place where domain words become integers."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.base.claim import SCALE
+from servicematch.base.errors import ManyClasses
+from servicematch.pairs.scores import quantise
+from servicematch.solve.problem import Problem
+from servicematch.tables.times import MISSING_TIME
+
+if TYPE_CHECKING:
+    from servicematch.assign.pins import PinIndex
+    from servicematch.assign.policy import Policy
+    from servicematch.base.arrays import IntArray
+    from servicematch.pairs.scores import ScoredPairs, Scorer
+    from servicematch.tables.requests import Requests
+    from servicematch.tables.teams import Teams
+
+_MANY_CLASSES = 16
+
+
+def encode(
+    requests: Requests, teams: Teams, policy: Policy, *, pins: PinIndex, scorer: Scorer, scored: ScoredPairs
+) -> Problem:
+    """Write the assignment as a problem of integers: pairs, gains in micro-points, classes, fixed pairs."""
+    row, col, gain = scored.rows, scored.cols, scored.gains.astype(np.int64)
+    fixed = None
+    if pins.pins:
+        row, col, gain, fixed = _with_pins(scored, pins, scorer, len(teams))
+    if policy.skip_value:
+        gain = gain - round(policy.skip_value * SCALE)
+    tier = _classes(policy, requests)
+    return Problem(row, col, gain, requests.units, teams.free, tier, fixed=fixed, rank=_placed_rank(requests))
+
+
+def _with_pins(scored: ScoredPairs, pins: PinIndex, scorer: Scorer, n_teams: int) -> tuple[np.ndarray, ...]:
+    """Take the forbidden pairs out and the pinned ones in, wherever they stand."""
+    key = scored.rows.astype(np.int64) * n_teams + scored.cols
+    outside = np.setdiff1d(pins.pinned, key, assume_unique=True)
+    kept = np.flatnonzero(~np.isin(key, pins.forbidden))
+    row, col = np.divmod(outside, max(1, n_teams))
+    row, col = row.astype(np.int32), col.astype(np.int32)
+    gain = np.concatenate([scored.gains[kept], quantise(scorer.score(row, col))]).astype(np.int64)
+    key = np.concatenate([key[kept], outside])
+    order = np.argsort(key, kind="stable")
+    row = np.concatenate([scored.rows[kept], row])[order]
+    col = np.concatenate([scored.cols[kept], col])[order]
+    return row, col, gain[order], np.isin(key[order], pins.pinned)
+
+
+def _classes(policy: Policy, requests: Requests) -> IntArray:
+    """Rank the priorities densely from 1; one class where only the number counts, class 0 where nothing does."""
+    if policy.tiers[0] == "score":
+        return np.zeros(len(requests), dtype=np.int64)
+    if policy.tiers[0] == "served":
+        return np.ones(len(requests), dtype=np.int64)
+    values, rank = np.unique(requests.priority, return_inverse=True)
+    if len(values) > _MANY_CLASSES:
+        text = f"requests.priority: {len(values)} different values, each a tier of its own; maybe put them into fewer classes"
+        warnings.warn(text, ManyClasses, stacklevel=2)
+    return rank.astype(np.int64) + 1
+
+
+def _placed_rank(requests: Requests) -> IntArray | None:
+    """Return when each request was placed, for ties: those without a time come last."""
+    if requests.placed_at is None:
+        return None
+    return np.where(requests.placed_at == MISSING_TIME, np.iinfo(np.int64).max, requests.placed_at)

@@ -1,0 +1,140 @@
+"""What counts: the limits, the terms, and the order of what matters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from servicematch.base.errors import PolicyError
+from servicematch.base.protocols import Limit, Term
+from servicematch.pairs.limits import Booked, Categories, Distance, Languages, Skills
+from servicematch.pairs.terms import AreaAffinity, Proximity, SkillFit, Text, TrackRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TIERS = (("priority", "score"), ("served", "score"), ("score",))
+"""The objectives that there are, each from its highest tier down."""
+
+
+def default_limits() -> tuple[Limit, ...]:
+    """Return the limits of the default policy, in the order of every waterfall.
+
+    Examples
+    --------
+    >>> [limit.name for limit in default_limits()]
+    ['skills', 'categories', 'languages', 'distance', 'booked']
+    """
+    return Skills(), Categories(), Languages(), Distance(), Booked()
+
+
+def default_terms() -> tuple[Term, ...]:
+    """Return the terms of the default policy; their weights add up to 1.
+
+    Examples
+    --------
+    >>> round(sum(term.weight for term in default_terms()), 9)
+    1.0
+    """
+    return Text(), Proximity(), SkillFit(), AreaAffinity(), TrackRecord()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Limits, terms and tiers of an assignment; frozen, and checked when it is made.
+
+    Parameters
+    ----------
+    limits
+        Hard rules; they replace the default ones. Their order is the order of every waterfall.
+    terms
+        Columns of the score; they replace the default ones.
+    reserve
+        Score in [0, 1] below which it is better to leave a request open; None serves at any score.
+    min_relevance
+        In [0, 1]: a request with neither category nor skills nor a booked team may only go to a team whose Text value
+        reaches this. 0 switches the rule off.
+    tiers
+        ``("priority", "score")``: units served class by class from the highest priority, then the score.
+        ``("served", "score")``: units served, whatever their priority, then the score. ``("score",)``: the score alone.
+    skip_value
+        Only with ``("score",)``: the score that an open unit is worth; pairs below it are not used.
+    canonical
+        Whether ties are decided so that every engine gives the same plan; False is faster on data full of ties.
+
+    Raises
+    ------
+    PolicyError
+        When a value is out of range, two limits or terms share a name, or something is no limit or term.
+
+    Examples
+    --------
+    >>> Policy(reserve=0.3).tiers
+    ('priority', 'score')
+    """
+
+    limits: tuple[Limit, ...] = ()
+    terms: tuple[Term, ...] = ()
+    reserve: float | None = None
+    min_relevance: float = 0.05
+    tiers: tuple[str, ...] = TIERS[0]
+    skip_value: float = 0.0
+    canonical: bool = True
+
+    def __init__(
+        self,
+        *,
+        limits: Iterable[Limit] | None = None,
+        terms: Iterable[Term] | None = None,
+        reserve: float | None = None,
+        min_relevance: float = 0.05,
+        tiers: Iterable[str] = TIERS[0],
+        skip_value: float = 0.0,
+        canonical: bool = True,
+    ) -> None:
+        values = {
+            "limits": default_limits() if limits is None else tuple(limits),
+            "terms": default_terms() if terms is None else tuple(terms),
+            "reserve": reserve,
+            "min_relevance": min_relevance,
+            "tiers": tuple(tiers),
+            "skip_value": skip_value,
+            "canonical": canonical,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        self._check()
+
+    def _check(self) -> None:
+        _check_parts("limit", self.limits, Limit)
+        _check_parts("term", self.terms, Term)
+        for term in self.terms:
+            _check_number(f"weight of term {term.name!r}", term.weight, math.inf)
+        if self.reserve is not None:
+            _check_number("reserve", self.reserve, 1.0)
+        _check_number("min_relevance", self.min_relevance, 1.0)
+        _check_number("skip_value", self.skip_value, 1.0)
+        if self.tiers not in TIERS:
+            raise PolicyError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {self.tiers!r}")
+        if self.skip_value and self.tiers != ("score",):
+            raise PolicyError('skip_value: only means something with tiers=("score",), where serving is worth nothing by itself')
+
+
+def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:
+    names = []
+    for part in parts:
+        if isinstance(part, type) or not isinstance(part, protocol):
+            hint = " Hint: call it, as in Skills()." if isinstance(part, type) else ""
+            raise PolicyError(f"{noun}s: expected objects with a name and prepare(requests, teams), got {part!r}.{hint}")
+        names.append(part.name)  # type: ignore[attr-defined]  # the protocol was checked above
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise PolicyError(f"{noun}s: two share the name {doubled[0]!r}")
+
+
+def _check_number(what: str, value: object, top: float) -> None:
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= top
+    if not fits:
+        above = f"in [0, {top:g}]" if math.isfinite(top) else "of at least 0"
+        raise PolicyError(f"{what}: expected a number {above}, got {value!r}")

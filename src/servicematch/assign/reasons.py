@@ -1,0 +1,204 @@
+"""Why units stay open: for each missing unit exactly one reason, from a closed list, in a fixed order.
+
+A request loses its units on the way from all teams to the plan: at the limits, at the relevance rule, to forbids, at the
+reserve, at teams without a free place. How many teams are left after each step tells how many units it cost; what is
+missing beyond that was lost in competition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.base.claim import SCALE
+from servicematch.pairs.waterfall import waterfall
+from servicematch.solve.problem import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import IntArray
+
+
+class Reason(StrEnum):
+    """The reasons that can occur, in their order of precedence."""
+
+    PIN_FORBIDS = "PIN_FORBIDS"
+    BOOKED_TEAM_CANNOT = "BOOKED_TEAM_CANNOT"
+    NO_LOCATION = "NO_LOCATION"
+    NO_ELIGIBLE_TEAM = "NO_ELIGIBLE_TEAM"
+    NO_RELEVANT_TEAM = "NO_RELEVANT_TEAM"
+    TOO_FEW_TEAMS = "TOO_FEW_TEAMS"
+    BELOW_RESERVE = "BELOW_RESERVE"
+    LOST_TIE = "LOST_TIE"
+    OUTCOMPETED = "OUTCOMPETED"
+    NOT_WORTH_IT = "NOT_WORTH_IT"
+    NOT_PROVED = "NOT_PROVED"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUnits:
+    """Units of one request that stay open for one reason, and what is known about it."""
+
+    request: int
+    units: int
+    reason: Reason
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Teams left for each request after each step; pinned pairs stand apart."""
+
+    need: IntArray
+    within_limits: IntArray
+    relevant: IntArray
+    not_forbidden: IntArray
+    above_reserve: IntArray
+    with_places: IntArray
+    served: IntArray
+
+
+def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
+    """Give every missing unit its reason, request by request in canonical order.
+
+    The units of all reasons of a request add up to its missing units.
+    """
+    steps = _count_steps(answer)
+    short = np.flatnonzero(answer.missing > 0)
+    nowhere = short[(steps.within_limits[short] == 0) & (steps.need[short] == answer.requests.units[short])]
+    blocked = _explain_nowhere(answer, nowhere)
+    found: list[OpenUnits] = []
+    for request in short.tolist():
+        found.extend(_reasons_of(answer, steps, request, blocked.get(request)))
+    return tuple(found)
+
+
+def _count_steps(answer: Answer) -> _Steps:
+    scored, problem, n = answer.scored, answer.problem, len(answer.requests)
+    free = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
+    pinned, taken = (np.bincount(side[~free], minlength=size) for side, size in ((problem.row, n), (problem.col, problem.n_cols)))
+    has_place = (problem.capacity > taken)[problem.col]
+    pins, forbids = _StepsOfPins.of(answer, answer.pins.pinned), _StepsOfPins.of(answer, answer.pins.forbidden)
+    return _Steps(
+        need=answer.requests.units - pinned,
+        within_limits=scored.n_eligible_before_relevance - pins.within_limits,
+        relevant=scored.n_after_relevance - pins.relevant,
+        not_forbidden=scored.n_after_relevance - pins.relevant - forbids.relevant,
+        above_reserve=np.bincount(scored.rows, minlength=n) - pins.above_reserve - forbids.above_reserve,
+        with_places=np.bincount(problem.row[free & has_place], minlength=n),
+        served=answer.served - pinned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _StepsOfPins:
+    """How many of some pinned or forbidden pairs would have come through each step by themselves, by request."""
+
+    within_limits: IntArray
+    relevant: IntArray
+    above_reserve: IntArray
+
+    @classmethod
+    def of(cls, answer: Answer, keys: IntArray) -> _StepsOfPins:
+        scored, n_teams = answer.scored, max(1, len(answer.teams))
+        row, col = (side.astype(np.int32) for side in np.divmod(keys, n_teams))
+        passing = answer.scorer.passes(row, col)
+        relevant = answer.scorer.score_and_relevance(row, col)[1]
+        passing_relevant = passing if relevant is None else passing & relevant
+        above = np.isin(keys, scored.rows.astype(np.int64) * n_teams + scored.cols) if len(keys) else passing
+        masks = (passing, passing_relevant, above)
+        return cls(*(np.bincount(row[mask], minlength=len(answer.requests)) for mask in masks))
+
+
+def _reasons_of(answer: Answer, steps: _Steps, request: int, nowhere: tuple[Reason, dict[str, Any]] | None) -> list[OpenUnits]:
+    """Walk one request through the steps; what each step takes from its units gets that step's reason."""
+    need, units_asked = int(steps.need[request]), int(answer.requests.units[request])
+    counts = [int(step[request]) for step in (steps.within_limits, steps.relevant, steps.not_forbidden, steps.above_reserve, steps.with_places)]
+    left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
+    few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
+    causes = (
+        nowhere or few,
+        (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance}),
+        (Reason.PIN_FORBIDS, {"n_teams": counts[1] - counts[2]}),
+        (Reason.BELOW_RESERVE, _below_reserve(answer, request)),
+        _full(answer, request, counts[3]),
+        _lost(answer, request, counts[4]),
+    )
+    lost = [before - after for before, after in pairwise(left)]
+    return [OpenUnits(request, units, *cause) for units, cause in zip(lost, causes, strict=True) if units]
+
+
+def _below_reserve(answer: Answer, request: int) -> dict[str, Any]:
+    best = int(answer.scored.best_below_reserve[request])
+    return {"reserve": answer.policy.reserve, "best_score": best / SCALE if best >= 0 else None}
+
+
+def _full(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
+    """Give the reason where teams pass every limit, but had no free place to begin with."""
+    booked = _booked(answer, request)
+    if booked is not None:
+        return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "capacity"}
+    return Reason.NO_ELIGIBLE_TEAM, {"limit": "capacity", "n_teams": n_teams}
+
+
+def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
+    """Give the reason where places were there, but went to others."""
+    solution, problem = answer.solution, answer.problem
+    if solution.status is not Status.PROVED:
+        return Reason.NOT_PROVED, {}
+    if _is_in(request, solution.tied):
+        return Reason.LOST_TIE, {"n_teams": n_teams}
+    if answer.policy.tiers == ("score",):
+        start, stop = np.searchsorted(problem.row, [request, request + 1])
+        best = int(problem.gain[start:stop].max(initial=0))
+        if best <= 0:
+            return Reason.NOT_WORTH_IT, {"best_score": best / SCALE + answer.policy.skip_value}
+    return Reason.OUTCOMPETED, {"n_teams": n_teams}
+
+
+def _is_in(value: int, rising: IntArray) -> bool:
+    at = int(np.searchsorted(rising, value))
+    return at < len(rising) and int(rising[at]) == value
+
+
+def _booked(answer: Answer, request: int) -> Any:
+    """Return the id of the team that a request has booked, where booking is a limit of the policy."""
+    booked = answer.requests.booked_team
+    return booked[request] if booked is not None and "booked" in answer.scored.limits_on else None
+
+
+def _explain_nowhere(answer: Answer, requests: IntArray) -> dict[int, tuple[Reason, dict[str, Any]]]:
+    """Find the reason of requests for which no team passes all limits."""
+    booked = np.array([_booked(answer, request) is not None for request in requests.tolist()], dtype=np.bool_)
+    found = {request: _why_booked_cannot(answer, request) for request in requests[booked].tolist()}
+    others = requests[~booked]
+    fall = waterfall(answer.scorer, others, alone=False)
+    for at, (request, unlocated) in enumerate(zip(others.tolist(), fall.is_unlocated.tolist(), strict=True)):
+        facts = {"limit": fall.blocking_limit(at), "n_teams": fall.n_teams}
+        found[request] = (Reason.NO_LOCATION if unlocated else Reason.NO_ELIGIBLE_TEAM, facts)
+    return found
+
+
+def _why_booked_cannot(answer: Answer, request: int) -> tuple[Reason, dict[str, Any]]:
+    """Name the first limit that the booked team fails; a team that is not in the table has no limit to name."""
+    booked = _booked(answer, request)
+    facts = {"booked_team": booked}
+    if booked in set(answer.teams.ids.tolist()):
+        measures = answer.scorer.measures(request, answer.teams.index(booked))
+        failing = measures["limit"][~measures["passes"]]
+        facts |= {"limit": failing[0] if len(failing) else None}
+    return Reason.BOOKED_TEAM_CANNOT, facts
+
+
+def units_by_reason(reasons: tuple[OpenUnits, ...]) -> dict[str, int]:
+    """Add the open units up by reason, in order of precedence."""
+    totals = dict.fromkeys(Reason, 0)
+    for open_units in reasons:
+        totals[open_units.reason] += open_units.units
+    return {reason.value: units for reason, units in totals.items() if units}

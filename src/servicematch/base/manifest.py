@@ -1,0 +1,26 @@
+"""With what a plan was made: versions, sizes and times, so that somebody else can make it again."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+_PACKAGES = ("servicematch", "ortools", "numpy", "scipy", "scikit-learn", "narwhals", "joblib")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of every package that has a say in a plan.
+
+    Examples
+    --------
+    >>> sorted(versions())[:3]
+    ['joblib', 'narwhals', 'numpy']
+    """
+    return {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,309 @@
+"""The plan as its users hold it: frames, figures, sentences and files over the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.assign.answer import by_tier, claim_of, for_people
+from servicematch.assign.decode import (
+    assignment_columns,
+    gap_of,
+    load_columns,
+    score_columns,
+    summary_of,
+    unassigned_columns,
+    worklist_columns,
+)
+from servicematch.assign.policy import Policy
+from servicematch.assign.policy_file import policy_checksum
+from servicematch.assign.reasons import find_reasons, units_by_reason
+from servicematch.assign.run import RunOptions, find_pairs, read_tables, run
+from servicematch.assign.saved import from_data, to_data
+from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
+from servicematch.base.manifest import versions
+from servicematch.check.verify import verify
+from servicematch.out.sentences import reason_text
+from servicematch.out.summary import summary_text
+from servicematch.tables.frames import build
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.assign.answer import Answer
+    from servicematch.assign.reasons import OpenUnits
+    from servicematch.check.report import Verification
+    from servicematch.out.words import Lang
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan:
+    """Who serves whom, what it is worth, and the proof; frozen.
+
+    Frames come in the kind of the requests table (a dict of arrays for anything that was no dataframe), with rows in
+    the caller's order. Printing a plan says in words what it does.
+
+    Examples
+    --------
+    >>> plan = assign({"id": ["r1", "r2"]}, {"id": ["t1"], "capacity": [1]})
+    >>> plan.status, plan.objective["priority=0"], plan.verify().proved
+    ('PROVED', 1, True)
+    """
+
+    answer: Answer
+
+    @property
+    def assignments(self) -> Any:
+        """The chosen pairs: request_id, team_id, slot_id, score in [0, 1], distance_km (NaN where a place is missing)."""
+        return self._frame(assignment_columns(self.answer))
+
+    @property
+    def unassigned(self) -> Any:
+        """What stays open: request_id, units, reason (a code), text (English; `reasons` gives other languages)."""
+        return self.reasons()
+
+    @property
+    def loads(self) -> Any:
+        """Each team's places: team_id, name, capacity, used before, assigned now, free."""
+        return self._frame(load_columns(self.answer))
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The figures: units asked, served and open by reason, kilometres, limits and terms, status, objective, gap."""
+        return summary_of(self.answer, units_by_reason(self._open_units))
+
+    @property
+    def status(self) -> str:
+        """``"PROVED"`` when no better plan exists, else ``"FEASIBLE"``."""
+        return self.answer.solution.status.value
+
+    @property
+    def stopped_by(self) -> str | None:
+        """Which limit ended the search early: ``"time"``, ``"work"`` or None."""
+        return self.answer.solution.stopped_by
+
+    @property
+    def objective(self) -> Mapping[str, int | float]:
+        """What the plan is worth by tier, highest first: units, and score points last; pinned pairs are not counted."""
+        return for_people(by_tier(self.answer, self.answer.solution.objective))
+
+    @property
+    def bound(self) -> Mapping[str, int | float]:
+        """What no plan can exceed, in the order of the tiers; equal to `objective` when proved."""
+        return for_people(by_tier(self.answer, self.answer.solution.bound))
+
+    @property
+    def gap(self) -> int | float:
+        """How much the first tier that is not proved may still gain, 0 when all are."""
+        return gap_of(self.answer)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """With what the plan was made: versions, sizes, checksums, seed, solver, seconds by layer."""
+        answer = self.answer
+        return {
+            "versions": versions(),
+            "n_requests": len(answer.requests),
+            "n_teams": len(answer.teams),
+            "n_pairs": len(answer.scored.rows),
+            "fingerprints": {"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
+            "policy": policy_checksum(answer.policy),
+            "seed": answer.seed,
+            "solver": answer.solution.solver,
+            "n_solves": answer.solution.n_solves,
+            "seconds": {**answer.seconds, **answer.solution.seconds},
+        }
+
+    def reasons(self, lang: Lang = "en") -> Any:
+        """Return the frame of `unassigned` with its sentences in English (``"en"``) or Chinese (``"zh"``).
+
+        Examples
+        --------
+        >>> plan = assign({"id": [1, 2]}, {"id": [1]})
+        >>> plan.reasons("zh")["text"].tolist()
+        ['同等条件的另一点单占了最后的名额；改派给本单，计划同样好。']
+        """
+        columns, ordered = unassigned_columns(self.answer, self._open_units)
+        texts = [reason_text(one.reason.value, one.facts, lang) for one in ordered]
+        return self._frame({**columns, "text": np.array(texts, dtype=object)})
+
+    def describe(self, lang: Lang = "en") -> str:
+        """Say in words what the plan does; ``print(plan)`` does so in English.
+
+        Examples
+        --------
+        >>> print(assign({"id": [1]}, {"id": [1]}).describe("zh").splitlines()[0])
+        点单 1 件，共需 1 队次；队伍 1 支；可行配对 1 个。
+        """
+        return summary_text({**self.summary, "objective": by_tier(self.answer, self.answer.solution.objective)}, lang)
+
+    def breakdown(self, request_id: Any, team_id: Any, slot_id: Any = None) -> Any:
+        """Take the score of any pair apart: term, value, weight, contribution; the contributions add up to the score.
+
+        Examples
+        --------
+        >>> plan = assign({"id": [1]}, {"id": [1], "mean_rating": [1.0], "n_rated": [5]})
+        >>> plan.breakdown(1, 1)["contribution"].sum().round(9)
+        np.float64(0.9)
+        """
+        _refuse_slot(slot_id)
+        row, col = self.answer.requests.index(request_id), self.answer.teams.index(team_id)
+        return self._frame(self.answer.scorer.breakdown(row, col))
+
+    def worklist(self, team_id: Any) -> Any:
+        """Return what a team is to do: its requests, how far, what was asked, and the caller's own columns (contacts).
+
+        Examples
+        --------
+        >>> plan = assign({"id": [1], "phone": ["0477-1"]}, {"id": ["t"]})
+        >>> plan.worklist("t")["phone"].tolist()
+        ['0477-1']
+        """
+        return self._frame(worklist_columns(self.answer, self.answer.teams.index(team_id)))
+
+    def verify(self, *, proof: bool = True, requests: Any = None, teams: Any = None) -> Verification:
+        """Have the plan checked by code that shares nothing with what made it; raises nothing for a wrong plan.
+
+        Parameters
+        ----------
+        proof
+            Derive all eligible pairs again and prove the optimum; False checks the chosen pairs only.
+        requests, teams
+            Other tables to check against, such as today's; those of the plan by default.
+
+        Examples
+        --------
+        >>> assign({"id": [1]}, {"id": [1]}).verify().proved
+        True
+        """
+        answer = self.answer
+        tables = (answer.requests if requests is None else requests, answer.teams if teams is None else teams)
+        return verify(*tables, answer.policy, claim_of(answer), proof=proof)
+
+    def to_json(self, path: str | Path) -> None:
+        """Save ids, decisions, prices, policy and checksums; no text of a resident and no place.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "plan.json"
+        >>> requests, teams = {"id": [1]}, {"id": [1]}
+        >>> assign(requests, teams).to_json(path)
+        >>> Plan.from_json(path, requests=requests, teams=teams).status
+        'PROVED'
+        """
+        text = json.dumps(to_data(self.answer, self.manifest), ensure_ascii=False, indent=1)
+        Path(path).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def from_json(cls, path: str | Path, *, requests: Any, teams: Any, policy: Policy | None = None) -> Plan:
+        """Take a saved plan up again with the tables it was made from.
+
+        ``policy`` is only needed when it holds code (your own limit, an encoder), which no file keeps.
+
+        Raises
+        ------
+        PlanFileError
+            When the file is no plan, is of another schema version, or the tables were changed since.
+        """
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise PlanFileError(f"this is no saved plan: {type(error).__name__}") from error
+        return cls(from_data(data, requests, teams, policy))
+
+    def __repr__(self) -> str:
+        return self.describe()
+
+    @cached_property
+    def _open_units(self) -> tuple[OpenUnits, ...]:
+        return find_reasons(self.answer)
+
+    def _frame(self, columns: Mapping[str, Any]) -> Any:
+        return build(columns, self.answer.requests.kind, tz=self.answer.requests.tz)
+
+
+def assign(
+    requests: Any,
+    teams: Any,
+    slots: Any = None,
+    *,
+    policy: Policy | None = None,
+    pins: Any = None,
+    seed: int = 0,
+    work_limit: int | None = None,
+    time_limit_s: float | None = None,
+    engine: str = "auto",
+    n_jobs: int | None = None,
+) -> Plan:
+    """Assign requests to teams: the best plan under the policy, with its proof.
+
+    Parameters
+    ----------
+    requests, teams
+        `Requests` and `Teams`, or any table that they take: pandas, polars, pyarrow, dict of columns, list of dicts.
+    slots
+        Not supported yet.
+    policy
+        Limits, terms, tiers; ``Policy()`` by default.
+    pins
+        Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts.
+        A pin takes its unit and its place first, and holds even where it breaks a limit, which `Plan.verify` reports.
+    seed
+        Noted in the manifest; nothing here is drawn by chance.
+    work_limit
+        At most this many pairs are given to the solver; a larger problem is planned greedily, with a bound.
+    time_limit_s
+        The same by seconds, estimated from the size before the solve.
+    engine
+        ``"auto"`` or ``"flow"``.
+    n_jobs
+        Workers for finding and scoring pairs, as in joblib; None lets ``joblib.parallel_config`` decide.
+
+    Raises
+    ------
+    TableError
+        With all faults of a table at once.
+    PolicyError, PinError
+        When the policy or a pin cannot be meant so.
+    TooManyPairsError
+        When the limits let through more pairs than may be held.
+
+    Examples
+    --------
+    >>> requests = {"id": ["r1", "r2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8]}
+    >>> teams = {"id": ["t1", "t2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8], "radius_km": [30, 5]}
+    >>> plan = assign(requests, teams)
+    >>> list(zip(plan.assignments["request_id"], plan.assignments["team_id"]))
+    [('r1', 't1'), ('r2', 't2')]
+    """
+    if slots is not None:
+        raise PolicyError("slots: not supported yet; leave them out")
+    options = RunOptions(work_limit=work_limit, time_limit_s=time_limit_s, engine=engine, n_jobs=n_jobs, seed=seed)
+    return Plan(run(requests, teams, policy, pins, options))
+
+
+def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: int | None = None) -> Any:
+    """Score every eligible pair, for those who only want to look: a frame of request_id, team_id, score.
+
+    Rows are in the caller's order of requests, the best team first.
+
+    Examples
+    --------
+    >>> frame = score({"id": [1]}, {"id": [1, 2], "mean_rating": [1.0, None], "n_rated": [5, 0]})
+    >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
+    ([1, 2], [0.9, 0.8])
+    """
+    requests, teams = read_tables(requests, teams, stacklevel=3)
+    scorer, scored = find_pairs(requests, teams, policy or Policy(), n_jobs)
+    return build(score_columns(scorer, scored, requests, teams), requests.kind, tz=requests.tz)
+
+
+def _refuse_slot(slot_id: Any) -> None:
+    if slot_id is not None:
+        raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")

@@ -1,0 +1,205 @@
+"""The waist for those who bring their own scores: a matrix in, an optimal assignment with its proof out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.base.errors import SolverError
+from servicematch.solve.flow import FlowOptions, solve_flow
+from servicematch.solve.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike
+
+    from servicematch.base.arrays import AnyArray, FloatArray, Int32Array, IntArray
+
+TIERS = (("served", "score"), ("score",))
+_MOST = 2**40
+_MAX_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixSolution:
+    """An optimal assignment of a score matrix.
+
+    Attributes
+    ----------
+    rows, cols
+        int64: row ``rows[i]`` is given to column ``cols[i]``; by row, then column.
+    objective, bound
+        By tier: ``"served"`` (units) and ``"score"`` (in the caller's units, integers stay integers).
+    gap
+        What the first tier that is not proved may still gain; 0 when proved.
+    status, stopped_by
+        ``"PROVED"`` or ``"FEASIBLE"``, and what ended the search early.
+    prices
+        float64, one a column: the score that one more place there is worth, where no tier above it decides.
+    price_served
+        int64, one a column: units that one more place there would serve besides.
+    scale, most_lost
+        Scores were solved as whole multiples of ``1 / scale``; the total cannot be further than ``most_lost`` from
+        the true optimum.
+    solver, runtime_s
+        Which way was taken, and how long it took.
+    """
+
+    rows: IntArray
+    cols: IntArray
+    objective: Mapping[str, int | float]
+    bound: Mapping[str, int | float]
+    gap: int | float
+    status: str
+    stopped_by: str | None
+    prices: FloatArray
+    price_served: IntArray
+    scale: int
+    most_lost: float
+    solver: str
+    runtime_s: float
+
+
+def solve_matrix(
+    scores: Any,
+    capacity: ArrayLike = 1,
+    units: ArrayLike = 1,
+    *,
+    loads: Any = None,
+    min_load: ArrayLike = 0,
+    tiers: tuple[str, ...] = TIERS[0],
+    time_limit_s: float | None = None,
+) -> MatrixSolution:
+    """Assign rows to columns by a matrix of scores.
+
+    Parameters
+    ----------
+    scores
+        (n_rows, n_cols) of any finite numbers, negative too: an array with NaN where a pair is not eligible, or a scipy
+        sparse matrix whose explicit entries (zeros too) are the eligible pairs. To minimise, give ``-cost``.
+    capacity
+        Places of each column: a whole number, or one a column.
+    units
+        Different columns that each row needs: a whole number, or one a row.
+    loads, min_load
+        Not supported yet.
+    tiers
+        ``("served", "score")`` serves as many units as possible, then maximises the score; ``("score",)`` only the
+        score, leaving pairs of negative score alone.
+    time_limit_s
+        When the size says that the flow takes longer, the greedy choice is returned, with a bound.
+
+    Raises
+    ------
+    SolverError
+        For infinite scores, NaN or doubled entries in a sparse matrix, wrong shapes, or fractional counts.
+
+    Notes
+    -----
+    Integers are solved as they are. Floats are scaled by the largest power of ten that keeps them within 2^40 and the
+    solver's range, and rounded once.
+
+    Examples
+    --------
+    >>> solution = solve_matrix([[9.0, 3.0], [8.0, np.nan]])
+    >>> solution.cols.tolist(), solution.objective, solution.status
+    ([1, 0], {'served': 2, 'score': 11.0}, 'PROVED')
+    """
+    began = perf_counter()
+    if loads is not None or np.any(np.asarray(min_load) != 0):
+        raise SolverError("loads and min_load are not supported yet: every pair takes one place, and a column may stay empty")
+    if tuple(tiers) not in TIERS:
+        raise SolverError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {tiers!r}")
+    shape, row, col, values = _entries(scores)
+    need, room = _counts(units, shape[0], "units"), _counts(capacity, shape[1], "capacity")
+    gain, scale = _whole(values, sum(shape) + 1)
+    tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
+    solution = solve_flow(Problem(row, col, gain, need, room, tier), FlowOptions(time_limit_s=time_limit_s))
+    exact = np.issubdtype(values.dtype, np.integer)
+    objective, bound = (_named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound))
+    gap = next((bound[name] - objective[name] for name in tiers if bound[name] != objective[name]), 0)
+    return MatrixSolution(
+        rows=row[solution.chosen].astype(np.int64),
+        cols=col[solution.chosen].astype(np.int64),
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        status=solution.status.value,
+        stopped_by=solution.stopped_by,
+        prices=solution.prices.gain / scale,
+        price_served=solution.prices.tier,
+        scale=scale,
+        most_lost=0.0 if exact else float(need.sum()) / scale,
+        solver=solution.solver,
+        runtime_s=perf_counter() - began,
+    )
+
+
+def _entries(scores: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyArray]:
+    """List the eligible pairs by row, then column."""
+    if hasattr(scores, "tocoo"):
+        return _sparse_entries(scores.tocoo())
+    dense = np.asarray(scores)
+    if dense.ndim != 2:  # noqa: PLR2004 - a matrix
+        raise SolverError(f"scores: expected a matrix, got shape {dense.shape}")
+    if dense.dtype.kind not in "iufb":
+        raise SolverError(f"scores: expected numbers, got {dense.dtype}")
+    eligible = ~np.isnan(dense) if dense.dtype.kind == "f" else np.ones(dense.shape, dtype=np.bool_)
+    row, col = np.nonzero(eligible)
+    return dense.shape, row.astype(np.int32), col.astype(np.int32), _finite(dense[eligible], row, col)
+
+
+def _sparse_entries(matrix: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyArray]:
+    order = np.lexsort((matrix.col, matrix.row))
+    row, col, values = matrix.row[order], matrix.col[order], matrix.data[order]
+    doubled = np.flatnonzero((np.diff(row) == 0) & (np.diff(col) == 0))
+    if len(doubled):
+        raise SolverError(f"scores: entry ({row[doubled[0]]}, {col[doubled[0]]}) stands there twice, {len(doubled)} doubled in all")
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        raise SolverError("scores: a sparse matrix may not hold NaN; leave the entry out to make a pair not eligible")
+    return matrix.shape, row.astype(np.int32), col.astype(np.int32), _finite(values, row, col)
+
+
+def _finite(values: AnyArray, row: AnyArray, col: AnyArray) -> AnyArray:
+    wrong = np.flatnonzero(~np.isfinite(values)) if values.dtype.kind == "f" else np.empty(0, dtype=np.int64)
+    if len(wrong):
+        at = wrong[0]
+        raise SolverError(f"scores: expected finite numbers, got {values[at]} at ({row[at]}, {col[at]}), {len(wrong)} in all")
+    if values.dtype.kind == "u" and len(values) and int(values.max()) > _MOST:
+        raise SolverError(f"scores: whole numbers must lie within 2^40, got {values.max()}")
+    return values.astype(np.int64) if values.dtype.kind in "iub" else values.astype(np.float64)
+
+
+def _counts(values: ArrayLike, length: int, name: str) -> IntArray:
+    array = np.asarray(values)
+    if array.shape not in ((), (length,)):
+        raise SolverError(f"{name}: expected one whole number or {length} of them, got shape {array.shape}")
+    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)) or np.any(array < 0) or np.any(array != np.floor(array)):
+        raise SolverError(f"{name}: expected whole numbers of at least 0")
+    return np.ascontiguousarray(np.broadcast_to(np.minimum(array, 2**31 - 1).astype(np.int64), (length,)))
+
+
+def _whole(values: AnyArray, n_nodes: int) -> tuple[IntArray, int]:
+    """Turn scores into whole numbers: integers as they are, floats by the largest power of ten that fits."""
+    most = float(np.abs(values).max(initial=0))
+    limit = min(_MOST, 2**63 // (4 * n_nodes) // 64)  # room for the payments of the classes above the scores
+    if np.issubdtype(values.dtype, np.integer):
+        if most > limit:
+            raise SolverError(f"scores: whole numbers must lie within {limit:,} for this size, got {int(most):,}")
+        return values, 1
+    if most == 0:
+        return np.zeros(len(values), dtype=np.int64), 1
+    digits = min(_MAX_DIGITS, math.floor(math.log10(limit / most)))
+    if digits < 0:
+        raise SolverError(f"scores: must lie within {limit:,} for this size, got {most:g}")
+    return np.rint(values * 10.0**digits).astype(np.int64), 10**digits
+
+
+def _named(tiers: tuple[str, ...], values: tuple[int, ...], scale: int, *, exact: bool) -> dict[str, int | float]:
+    score = values[-1] if exact else values[-1] / scale
+    return dict(zip(tiers, (*values[:-1], score), strict=True))
