@@ -1,0 +1,6 @@
+"""Towns to play with: Ordos first."""
+
+from servicematch.datasets.ordos import ordos as ordos
+from servicematch.datasets.requests import SHASHATAN_ORDER as SHASHATAN_ORDER
+
+__all__ = ["SHASHATAN_ORDER", "ordos"]

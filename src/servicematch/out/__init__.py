@@ -1,0 +1,1 @@
+"""Sentences for people and files for their spreadsheets."""

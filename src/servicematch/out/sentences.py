@@ -1,0 +1,152 @@
+"""Why a request stays open, in one sentence for people, from its reason code and the facts at hand."""
+
+from __future__ import annotations
+
+import math
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from servicematch.out.words import LIMIT_WORDS, Lang, check_lang, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Per code from the fullest sentence to the shortest: the first whose facts are all known is taken.
+SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "EXCLUDED": ("It was taken out of the plan beforehand.",),
+        "PIN_FORBIDS": (
+            "A pin forbids {n_teams} that could serve it, and no other team can.",
+            "A pin forbids every team that could serve it.",
+        ),
+        "BOOKED_TEAM_CANNOT": (
+            "The booked team {booked_team} cannot serve it because of this limit: {limit}.",
+            "The booked team {booked_team} cannot serve it.",
+            "The booked team cannot serve it because of this limit: {limit}.",
+            "The booked team cannot serve it.",
+        ),
+        "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
+        "NO_ELIGIBLE_TEAM": (
+            "Of {n_teams} none can serve it: this limit leaves nobody: {limit}.",
+            "No team can serve it: this limit leaves nobody: {limit}.",
+            "No team meets everything that it asks for.",
+        ),
+        "NO_RELEVANT_TEAM": (
+            "Nothing on offer in reach is like it ({best_score} of the {min_relevance} needed); it belongs on the wish wall.",
+            "Nothing on offer in reach is like it; it belongs on the wish wall.",
+        ),
+        "TOO_FEW_TEAMS": (
+            "It asks for {asked} different teams, and only {n_teams} could come.",
+            "It asks for more different teams than could come: {n_teams}.",
+            "It asks for more different teams than could come.",
+        ),
+        "BELOW_RESERVE": (
+            "Its best score, {best_score}, is below the reserve of {reserve}.",
+            "Its best score is below the reserve of {reserve}.",
+            "Its best score is below the reserve.",
+        ),
+        "LOST_TIE": (
+            "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
+        ),
+        "OUTCOMPETED": (
+            "{n_teams} could serve it, but their places do more good for other requests.",
+            "The teams that could serve it do more good for other requests.",
+        ),
+        "NOT_WORTH_IT": (
+            "Its best score, {best_score}, is worth less than leaving it open.",
+            "Serving it is worth less than leaving it open.",
+        ),
+        "NOT_PROVED": ("The search stopped before it could say whether a team can take it.",),
+    },
+    "zh": {
+        "EXCLUDED": ("该点单已事先排除在计划之外。",),
+        "PIN_FORBIDS": ("能承接的{n_teams}均被人工指定禁止，别无队伍可派。", "能承接的队伍均被人工指定禁止。"),
+        "BOOKED_TEAM_CANNOT": (
+            "预约的队伍 {booked_team} 无法承接：不符合“{limit}”要求。",
+            "预约的队伍 {booked_team} 无法承接。",
+            "预约的队伍无法承接：不符合“{limit}”要求。",
+            "预约的队伍无法承接。",
+        ),
+        "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
+        "NO_ELIGIBLE_TEAM": (
+            "{n_teams}中没有能承接的：按“{limit}”要求已无队伍可选。",
+            "没有能承接的队伍：按“{limit}”要求已无队伍可选。",
+            "没有队伍符合全部要求。",
+        ),
+        "NO_RELEVANT_TEAM": (
+            "可及范围内没有队伍提供类似服务（最高相似度 {best_score}，需达到 {min_relevance}），建议上心愿墙。",
+            "可及范围内没有队伍提供类似服务，建议上心愿墙。",
+        ),
+        "TOO_FEW_TEAMS": (
+            "需要 {asked} 支不同的队伍，能来的只有{n_teams}。",
+            "需要的队伍多于能来的{n_teams}。",
+            "需要的队伍多于能来的队伍。",
+        ),
+        "BELOW_RESERVE": (
+            "最高评分 {best_score}，低于底线 {reserve}。",
+            "最高评分低于底线 {reserve}。",
+            "最高评分低于底线。",
+        ),
+        "LOST_TIE": ("同等条件的另一点单占了最后的名额；改派给本单，计划同样好。",),
+        "OUTCOMPETED": (
+            "有{n_teams}能承接，但名额用于其他点单整体更好。",
+            "能承接的队伍，名额用于其他点单整体更好。",
+        ),
+        "NOT_WORTH_IT": ("最高评分 {best_score}，不如暂不派单。", "派单的价值不如暂不派单。"),
+        "NOT_PROVED": ("求解提前停止，尚不能断定有无队伍可承接。",),
+    },
+}
+
+
+def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> str:
+    """Say in one sentence why a request, or a unit of it, stays open.
+
+    Parameters
+    ----------
+    code
+        A reason code such as ``"OUTCOMPETED"``.
+    facts
+        What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``asked``
+        (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
+        or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
+        so that it never seems to reach what it falls short of.
+    lang
+        ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    ValueError
+        If the code or the language is not known.
+
+    Examples
+    --------
+    >>> reason_text("NO_ELIGIBLE_TEAM", {"limit": "distance", "n_teams": 1923})
+    'Of 1,923 teams none can serve it: this limit leaves nobody: distance.'
+    >>> reason_text("BELOW_RESERVE", {"best_score": 0.5999, "reserve": 0.6}, lang="zh")
+    '最高评分 0.59，低于底线 0.6。'
+    """
+    check_lang(lang)
+    if code not in SENTENCES[lang]:
+        raise ValueError(f"unknown reason code {code!r}; known are {', '.join(SENTENCES[lang])}")
+    told = {name: _told(name, value, lang) for name, value in facts.items() if value is not None}
+    for sentence in SENTENCES[lang][code]:
+        if _fields(sentence) <= told.keys():
+            return sentence.format(**told)
+    raise AssertionError(f"the last sentence of {code} must need no facts")
+
+
+def _fields(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(sentence) if field}
+
+
+def _told(name: str, value: Any, lang: Lang) -> str:
+    """Write one fact for people."""
+    if name == "limit":
+        return word(LIMIT_WORDS, str(value), lang)
+    if name == "n_teams":
+        return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
+    if name == "best_score":
+        return f"{math.floor(float(value) * 100) / 100:.2f}"
+    if name in ("reserve", "min_relevance"):
+        return f"{float(value):g}"
+    return str(value)

@@ -1,0 +1,142 @@
+"""A plan in a few lines that a dispatcher understands; every number in them adds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from servicematch.out.words import LIMIT_WORDS, REASON_WORDS, TERM_WORDS, Lang, check_lang, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LINES: dict[str, dict[str, str]] = {
+    "en": {
+        "size": "{requests} asking for {units}, {teams}, {pairs} possible.",
+        "served": "Served: {units_served:,} of {units_asked:,} units ({share}), {requests_served:,} of {n_requests:,} requests.",
+        "open": "Open: {open:,} of {units_asked:,} units: {reasons}.",
+        "nothing_open": "Nothing stays open.",
+        "reason": "{word} ({units:,})",
+        "priorities": "Units served by priority: {tiers}.",
+        "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.0f} km in all.",
+        "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
+        "PROVED": "Proved: under these limits no plan serves more, and none that serves as many scores more.",
+        "score_proved": "Proved: under these limits no plan scores more.",
+        "FEASIBLE": "Not proved to be the best plan.",
+        "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
+        "rules": "Limits: {limits_on}. Terms: {terms_on}.",
+        "off": "Off, for want of their columns: {off}.",
+        "comma": ", ",
+        "semicolon": "; ",
+        "none": "none",
+    },
+    "zh": {
+        "size": "点单 {n_requests:,} 件，共需 {units_asked:,} 队次；队伍 {n_teams:,} 支；可行配对 {n_pairs:,} 个。",
+        "served": "已派 {units_served:,} / {units_asked:,} 队次（{share}），点单 {requests_served:,} / {n_requests:,} 件。",
+        "open": "未派 {open:,} / {units_asked:,} 队次：{reasons}。",
+        "nothing_open": "全部派出，无一遗留。",
+        "reason": "{word}（{units:,}）",
+        "priorities": "各优先级已派队次：{tiers}。",
+        "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.0f} 公里。",
+        "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
+        "PROVED": "已证明最优：在这些限制下，没有计划能派出更多；派出同样多的，评分也不会更高。",
+        "score_proved": "已证明最优：在这些限制下，没有计划的总评分更高。",
+        "FEASIBLE": "尚未证明最优。",
+        "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
+        "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
+        "off": "因缺少相应列而停用：{off}。",
+        "comma": "、",
+        "semicolon": "；",
+        "none": "无",
+    },
+}
+
+
+def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
+    """Tell the summary of a plan in words.
+
+    Parameters
+    ----------
+    summary
+        ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
+        ``by_reason`` (units by reason code), ``mean_km`` and ``total_km`` (None without distances), ``limits_on``,
+        ``limits_off``, ``terms_on``, ``terms_off``, ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
+        The share served is cut, not rounded, so that 100 % means all.
+    lang
+        ``"en"`` or ``"zh"``.
+
+    Examples
+    --------
+    >>> print(summary_text({
+    ...     "n_requests": 3, "n_teams": 2, "n_pairs": 4, "units_asked": 4, "units_served": 3, "requests_served": 2,
+    ...     "by_reason": {"OUTCOMPETED": 1}, "mean_km": 2.5, "total_km": 7.5, "limits_on": ("distance",),
+    ...     "limits_off": ("skills",), "terms_on": ("proximity",), "terms_off": (), "status": "PROVED",
+    ...     "objective": {"served": 3, "score": 2_400_000}, "score_total": 2.4, "gap": 0,
+    ... }))
+    3 requests asking for 4 units, 2 teams, 4 pairs possible.
+    Served: 3 of 4 units (75.0 %), 2 of 3 requests.
+    Open: 1 of 4 units: all places of its teams taken (1).
+    Distance: 2.5 km on average, 8 km in all.
+    Score: 2.40 in all, 0.800 a served unit.
+    Proved: under these limits no plan serves more, and none that serves as many scores more.
+    Limits: distance. Terms: proximity.
+    Off, for want of their columns: skills.
+    """
+    check_lang(lang)
+    say = LINES[lang]
+    asked, served = summary["units_asked"], summary["units_served"]
+    lines = [
+        say["size"].format(**summary, **_counted(summary)),
+        say["served"].format(**summary, share=f"{served * 1000 // asked / 10} %") if asked else "",
+        _open_line(summary, lang),
+        _priority_line(summary, lang),
+        say["km"].format(**summary) if summary.get("mean_km") is not None else "",
+        say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
+        _proof_line(summary, lang),
+        *_rule_lines(summary, lang),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _counted(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Write the sizes as English nouns, one or many."""
+    sizes = {"request": "n_requests", "unit": "units_asked", "team": "n_teams", "pair": "n_pairs"}
+    return {f"{noun}s": f"{summary[key]:,} {noun}{'' if summary[key] == 1 else 's'}" for noun, key in sizes.items()}
+
+
+def _open_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    say, by_reason = LINES[lang], {code: units for code, units in summary["by_reason"].items() if units}
+    if not by_reason:
+        return say["nothing_open"] if summary["units_asked"] else ""
+    ordered = sorted(by_reason.items(), key=lambda item: (-item[1], item[0]))
+    reasons = [say["reason"].format(word=word(REASON_WORDS, code, lang), units=units) for code, units in ordered]
+    return say["open"].format(**summary, open=sum(by_reason.values()), reasons=say["semicolon"].join(reasons))
+
+
+def _priority_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """List the priority tiers, when there are several and they add up (pinned units stand outside of them)."""
+    tiers = {t.partition("=")[2]: v for t, v in summary["objective"].items() if t.startswith("priority=")}
+    if len(tiers) < 2 or sum(tiers.values()) != summary["units_served"]:  # noqa: PLR2004 - one tier tells nothing new
+        return ""
+    say = LINES[lang]
+    told = say["comma"].join(say["reason"].format(word=tier, units=units) for tier, units in tiers.items())
+    return say["priorities"].format(tiers=told)
+
+
+def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    say, gap = LINES[lang], summary.get("gap")
+    if summary["status"] == "PROVED":
+        return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"]
+    return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
+
+
+def _rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
+    say = LINES[lang]
+
+    def listed(words: dict[str, dict[str, str]], key: str) -> list[str]:
+        return [word(words, name, lang) for name in summary[key]]
+
+    limits, terms = listed(LIMIT_WORDS, "limits_on"), listed(TERM_WORDS, "terms_on")
+    off = listed(LIMIT_WORDS, "limits_off") + listed(TERM_WORDS, "terms_off")
+    comma, none = say["comma"], say["none"]
+    rules = say["rules"].format(limits_on=comma.join(limits) or none, terms_on=comma.join(terms) or none)
+    return [rules, say["off"].format(off=comma.join(off))] if off else [rules]

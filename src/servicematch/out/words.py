@@ -1,0 +1,101 @@
+"""The words of the library in the languages of its people: limits, terms and what became of a request."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Lang: TypeAlias = Literal["en", "zh"]
+
+LIMIT_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "skills": "skills",
+        "categories": "category",
+        "languages": "language",
+        "distance": "distance",
+        "same_area": "same area",
+        "allowed": "allowed pairs",
+        "forbidden": "forbidden pairs",
+        "booked": "booked team",
+    },
+    "zh": {
+        "skills": "技能",
+        "categories": "服务类别",
+        "languages": "语言",
+        "distance": "距离",
+        "same_area": "同一辖区",
+        "allowed": "准许名单",
+        "forbidden": "禁止名单",
+        "booked": "直接预约",
+    },
+}
+
+TERM_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "text": "text",
+        "proximity": "proximity",
+        "skill_fit": "skill fit",
+        "area_affinity": "area",
+        "track_record": "track record",
+    },
+    "zh": {
+        "text": "文字相似",
+        "proximity": "远近",
+        "skill_fit": "技能契合",
+        "area_affinity": "辖区",
+        "track_record": "口碑",
+    },
+}
+
+REASON_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "EXCLUDED": "taken out beforehand",
+        "PIN_FORBIDS": "forbidden by a pin",
+        "BOOKED_TEAM_CANNOT": "the booked team cannot",
+        "NO_LOCATION": "place not known",
+        "NO_ELIGIBLE_TEAM": "no team passes the limits",
+        "NO_RELEVANT_TEAM": "no team offers anything like it (wish wall)",
+        "TOO_FEW_TEAMS": "more teams asked for than can come",
+        "BELOW_RESERVE": "best score below the reserve",
+        "LOST_TIE": "lost a tie",
+        "OUTCOMPETED": "all places of its teams taken",
+        "NOT_WORTH_IT": "not worth a place",
+        "NOT_PROVED": "search stopped too early to say",
+    },
+    "zh": {
+        "EXCLUDED": "事先排除",
+        "PIN_FORBIDS": "被人工指定禁止",
+        "BOOKED_TEAM_CANNOT": "预约的队伍无法承接",
+        "NO_LOCATION": "位置不明",
+        "NO_ELIGIBLE_TEAM": "没有符合条件的队伍",
+        "NO_RELEVANT_TEAM": "没有相关服务（上心愿墙）",
+        "TOO_FEW_TEAMS": "所需队伍多于可来队伍",
+        "BELOW_RESERVE": "最高评分低于底线",
+        "LOST_TIE": "同等条件下未轮到",
+        "OUTCOMPETED": "可承接队伍名额已满",
+        "NOT_WORTH_IT": "不值得占用名额",
+        "NOT_PROVED": "求解提前停止，尚无定论",
+    },
+}
+
+
+def word(words: dict[str, dict[str, str]], name: str, lang: str) -> str:
+    """Look up the word for ``name``; a caller's own limit or term keeps its own name.
+
+    Examples
+    --------
+    >>> word(LIMIT_WORDS, "distance", "zh"), word(LIMIT_WORDS, "women_only", "zh")
+    ('距离', 'women_only')
+    """
+    check_lang(lang)
+    return words[lang].get(name, name)
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that has no words here.
+
+    Examples
+    --------
+    >>> check_lang("zh")
+    """
+    if lang not in LIMIT_WORDS:
+        raise ValueError(f"lang must be one of {sorted(LIMIT_WORDS)}, got {lang!r}")

@@ -1,0 +1,128 @@
+"""The words of a plan say what its numbers say, and the numbers add up."""
+
+import re
+
+import pytest
+
+from servicematch.out.summary import summary_text
+
+SUMMARY = {
+    "n_requests": 3000,
+    "n_teams": 1,
+    "n_pairs": 9000,
+    "units_asked": 3400,
+    "units_served": 3000,
+    "requests_served": 2700,
+    "by_reason": {"NO_LOCATION": 100, "OUTCOMPETED": 290, "LOST_TIE": 10, "EXCLUDED": 0},
+    "mean_km": 4.25,
+    "total_km": 12750.0,
+    "limits_on": ("distance", "women_only"),
+    "limits_off": ("skills",),
+    "terms_on": ("text",),
+    "terms_off": ("track_record",),
+    "status": "PROVED",
+    "objective": {"priority=2": 1000, "priority=0": 2000, "score": 1_500_000_000},
+    "score_total": 1500.0,
+    "gap": 0,
+}
+EMPTY = SUMMARY | {
+    "n_requests": 0,
+    "n_teams": 0,
+    "n_pairs": 0,
+    "units_asked": 0,
+    "units_served": 0,
+    "requests_served": 0,
+    "by_reason": {},
+    "mean_km": None,
+    "total_km": None,
+    "limits_on": (),
+    "terms_on": (),
+    "objective": {"served": 0, "score": 0},
+    "score_total": 0.0,
+}
+
+
+def numbers(line):
+    """Read the whole numbers of a line."""
+    return [int(text.replace(",", "")) for text in re.findall(r"\d[\d,]*", line)]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_served_and_open_add_up_to_what_was_asked(lang):
+    """A dispatcher adds the numbers up, and must get the same."""
+    lines = summary_text(SUMMARY, lang).splitlines()
+    served, asked = numbers(lines[1])[:2]
+    still_open, of, *reasons = numbers(lines[2])
+    assert served + still_open == asked == of
+    assert sum(reasons) == still_open
+    assert sum(numbers(lines[3])[1::2]) == served
+
+
+def test_reasons_come_with_the_largest_first_and_none_that_is_zero():
+    """The first words should be the first thing to mend."""
+    line = summary_text(SUMMARY).splitlines()[2]
+    assert (
+        line == "Open: 400 of 3,400 units: all places of its teams taken (290); place not known (100); lost a tie (10)."
+    )
+
+
+def test_one_is_singular():
+    """Sentences are for people."""
+    assert summary_text(SUMMARY).startswith("3,000 requests asking for 3,400 units, 1 team, 9,000 pairs possible.")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_empty_plan_has_words_too(lang):
+    """Nothing in, nothing to divide by."""
+    text = summary_text(EMPTY, lang)
+    assert "km" not in text
+    assert "公里" not in text
+    assert "nan" not in text
+
+
+def test_a_full_plan_says_that_nothing_is_open():
+    """No news is worth one line."""
+    full = SUMMARY | {"by_reason": {}, "units_asked": 3000}
+    assert "Nothing stays open." in summary_text(full)
+
+
+def test_no_distances_no_line_of_kilometres():
+    """Plans without places have no distance, which is not a distance of 0."""
+    assert "km" not in summary_text(SUMMARY | {"mean_km": None, "total_km": None})
+
+
+@pytest.mark.parametrize(
+    ("status", "objective", "said"),
+    [
+        ("PROVED", {"served": 3, "score": 1}, "no plan serves more"),
+        ("PROVED", {"score": 1}, "no plan scores more"),
+        ("FEASIBLE", {"served": 3, "score": 1}, "at most 12 short"),
+    ],
+)
+def test_the_proof_says_what_was_proved(status, objective, said):
+    """A plan by score alone does not serve the most, and must not say so."""
+    assert said in summary_text(SUMMARY | {"status": status, "objective": objective, "gap": 12})
+
+
+def test_a_gap_that_is_not_known_is_not_told():
+    """Better no number than a wrong one."""
+    text = summary_text(SUMMARY | {"status": "FEASIBLE", "gap": None})
+    assert "Not proved to be the best plan." in text
+
+
+def test_priorities_that_leave_out_pinned_units_are_not_told():
+    """Tiers speak of what was free to choose; beside pins they do not add up to the units served."""
+    assert "priority" in summary_text(SUMMARY)
+    assert "priority" not in summary_text(SUMMARY | {"units_served": 3001})
+
+
+def test_what_is_off_is_said():
+    """A limit without its columns was not kept, and the reader must know."""
+    assert summary_text(SUMMARY).splitlines()[-1] == "Off, for want of their columns: skills, track record."
+    assert "停用：技能、口碑" in summary_text(SUMMARY, "zh")
+
+
+def test_a_hundred_per_cent_means_all():
+    """One open unit in ten thousand must not be rounded away."""
+    nearly = SUMMARY | {"units_asked": 10_000, "units_served": 9_999, "by_reason": {"LOST_TIE": 1}}
+    assert "(99.9 %)" in summary_text(nearly)
