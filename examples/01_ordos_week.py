@@ -16,7 +16,8 @@ def main() -> None:
     chosen = plan.assignments
     for i in np.flatnonzero(chosen["request_id"] == order):
         team = chosen["team_id"][i]
-        print(f"  goes to {teams.name[teams.index(team)]} ({team}), {chosen['distance_km'][i]:.1f} km away. Its score:")
+        at = teams.index(team)
+        print(f"  goes to {teams.name[at]} ({team}), {chosen['distance_km'][i]:.1f} km away: {teams.offers[at]}. Its score:")
         parts = plan.breakdown(order, team)
         for term, value, weight, points in zip(*parts.values(), strict=True):
             print(f"    {term:<14}{value:6.3f} x {weight:.2f} = {points:.3f}")

@@ -12,7 +12,6 @@ from servicematch import datasets as datasets
 from servicematch.assign.policy import Policy as Policy
 from servicematch.base import errors as errors
 from servicematch.base.claim import Pin as Pin
-from servicematch.check.report import Verification as Verification
 from servicematch.pairs import limits as limits
 from servicematch.pairs import terms as terms
 from servicematch.plan import Plan as Plan

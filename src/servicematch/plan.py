@@ -27,7 +27,6 @@ from servicematch.assign.run import RunOptions, find_pairs, read_tables, run
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
 from servicematch.base.manifest import versions
-from servicematch.check.verify import verify
 from servicematch.out.sentences import reason_text
 from servicematch.out.summary import summary_text
 from servicematch.tables.frames import build
@@ -181,6 +180,8 @@ class Plan:
         >>> assign({"id": [1]}, {"id": [1]}).verify().proved
         True
         """
+        from servicematch.check.verify import verify  # noqa: PLC0415 - most callers plan every day and verify at night
+
         answer = self.answer
         tables = (answer.requests if requests is None else requests, answer.teams if teams is None else teams)
         return verify(*tables, answer.policy, claim_of(answer), proof=proof)

@@ -16,7 +16,13 @@ SCALE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A decision fixed by the caller: ``kind`` is ``"pin"`` (must be) or ``"forbid"`` (must not be)."""
+    """A decision fixed by the caller: ``kind`` is ``"pin"`` (must be) or ``"forbid"`` (must not be).
+
+    Examples
+    --------
+    >>> Pin("R1", "T7", "forbid").kind
+    'forbid'
+    """
 
     request_id: Any
     team_id: Any

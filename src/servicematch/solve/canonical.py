@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
+from servicematch.solve.network import largest_cost
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
@@ -51,4 +52,5 @@ def _pair_hash(face: Face) -> IntArray:
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     bits ^= bits >> np.uint64(31)
-    return (bits >> np.uint64(64 - _HASH_BITS)).astype(np.int64)
+    room = largest_cost(2 * len(face.pairs) + 1).bit_length() - 1
+    return (bits >> np.uint64(64 - min(_HASH_BITS, room))).astype(np.int64)

@@ -11,7 +11,8 @@ import numpy as np
 
 from servicematch.base.errors import SolverError
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import Problem
+from servicematch.solve.network import largest_cost
+from servicematch.solve.problem import MOST_GAIN, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, FloatArray, Int32Array, IntArray
 
 TIERS = (("served", "score"), ("score",))
-_MOST = 2**40
 _MAX_DIGITS = 15
 
 
@@ -48,6 +48,11 @@ class MatrixSolution:
         the true optimum.
     solver, runtime_s
         Which way was taken, and how long it took.
+
+    Examples
+    --------
+    >>> solve_matrix([[5, 4], [5, 1]]).objective
+    {'served': 2, 'score': 9}
     """
 
     rows: IntArray
@@ -170,7 +175,7 @@ def _finite(values: AnyArray, row: AnyArray, col: AnyArray) -> AnyArray:
     if len(wrong):
         at = wrong[0]
         raise SolverError(f"scores: expected finite numbers, got {values[at]} at ({row[at]}, {col[at]}), {len(wrong)} in all")
-    if values.dtype.kind == "u" and len(values) and int(values.max()) > _MOST:
+    if values.dtype.kind == "u" and len(values) and int(values.max()) > MOST_GAIN:
         raise SolverError(f"scores: whole numbers must lie within 2^40, got {values.max()}")
     return values.astype(np.int64) if values.dtype.kind in "iub" else values.astype(np.float64)
 
@@ -187,7 +192,7 @@ def _counts(values: ArrayLike, length: int, name: str) -> IntArray:
 def _whole(values: AnyArray, n_nodes: int) -> tuple[IntArray, int]:
     """Turn scores into whole numbers: integers as they are, floats by the largest power of ten that fits."""
     most = float(np.abs(values).max(initial=0))
-    limit = min(_MOST, 2**63 // (4 * n_nodes) // 64)  # room for the payments of the classes above the scores
+    limit = min(MOST_GAIN, largest_cost(n_nodes) // 64)  # room for what serving is paid above the scores
     if np.issubdtype(values.dtype, np.integer):
         if most > limit:
             raise SolverError(f"scores: whole numbers must lie within {limit:,} for this size, got {int(most):,}")

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
 
 
+MOST_GAIN = 2**40
+"""Gains lie between plus and minus this, so that sums of a few of them never wrap."""
+
+
 class Status(StrEnum):
     """How much is known of a solution."""
 
@@ -65,7 +69,7 @@ class Problem:
     row, col
         int32, one a pair, sorted by row, then column, without doubles.
     gain
-        int64, one a pair.
+        int64, one a pair, within 2^40.
     need
         int64, one a row: at most this many units, each at another column (see ``owner``).
     capacity
@@ -136,6 +140,8 @@ class Problem:
             return
         _law(int(self.row.min()) >= 0 and int(self.row.max()) < self.n_rows, "rows lie in 0 .. n_rows - 1")
         _law(int(self.col.min()) >= 0 and int(self.col.max()) < self.n_cols, "columns lie in 0 .. n_cols - 1")
+        most = max(-int(self.gain.min()), int(self.gain.max()))
+        _law(most <= MOST_GAIN, f"gains lie within 2^40, got {most:,}")
         step = np.diff(self.row)
         ordered = (step > 0) | ((step == 0) & (np.diff(self.col) > 0))
         _law(bool(ordered.all()), "pairs are sorted by row, then column, without doubles")

@@ -1,0 +1,204 @@
+"""What can be wrong with a plan: a closed list of codes, each with a sentence in English and in Chinese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """What is wrong: one code for each way in which a plan can break its word."""
+
+    UNKNOWN_REQUEST = "UNKNOWN_REQUEST"
+    UNKNOWN_TEAM = "UNKNOWN_TEAM"
+    DOUBLED_PAIR = "DOUBLED_PAIR"
+    SAME_TEAM_TWICE = "SAME_TEAM_TWICE"
+    OVER_UNITS = "OVER_UNITS"
+    OVER_CAPACITY = "OVER_CAPACITY"
+    LIMIT_BROKEN = "LIMIT_BROKEN"
+    RELEVANCE_BROKEN = "RELEVANCE_BROKEN"
+    BELOW_RESERVE = "BELOW_RESERVE"
+    PIN_DROPPED = "PIN_DROPPED"
+    FORBIDDEN_PAIR = "FORBIDDEN_PAIR"
+    PIN_BREAKS_LIMIT = "PIN_BREAKS_LIMIT"
+    PIN_OVER_CAPACITY = "PIN_OVER_CAPACITY"
+    SCORE_DIFFERS = "SCORE_DIFFERS"
+    OBJECTIVE_DIFFERS = "OBJECTIVE_DIFFERS"
+    NEGATIVE_PRICE = "NEGATIVE_PRICE"
+    UNKNOWN_PRICE_TEAM = "UNKNOWN_PRICE_TEAM"
+    PAIRS_DIFFER = "PAIRS_DIFFER"
+    BOUND_DIFFERS = "BOUND_DIFFERS"
+    NOT_PROVED_OPTIMAL = "NOT_PROVED_OPTIMAL"
+    TABLE_CHANGED = "TABLE_CHANGED"
+    MALFORMED_CLAIM = "MALFORMED_CLAIM"
+
+
+NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY})
+"""What a caller may ask for with a pin: reported, but no fault of the plan."""
+
+SENTENCES: dict[Code, tuple[str, str]] = {
+    Code.UNKNOWN_REQUEST: (
+        "The plan names a request {request!r} that is not in the table.",
+        "方案中的请求 {request!r} 不在请求表中。",
+    ),
+    Code.UNKNOWN_TEAM: (
+        "The plan names a team {team!r} that is not in the table.",
+        "方案中的队伍 {team!r} 不在队伍表中。",
+    ),
+    Code.DOUBLED_PAIR: (
+        "Request {request!r} is given to team {team!r} {measured} times.",
+        "请求 {request!r} 被重复派给队伍 {team!r}，共 {measured} 次。",
+    ),
+    Code.SAME_TEAM_TWICE: (
+        "Request {request!r} asks for different teams, but team {team!r} is listed {measured} times for it.",
+        "请求 {request!r} 需要不同的队伍，但队伍 {team!r} 被列了 {measured} 次。",
+    ),
+    Code.OVER_UNITS: (
+        "Request {request!r} asks for {limit} teams and is given {measured}.",
+        "请求 {request!r} 需要 {limit} 支队伍，却派了 {measured} 支。",
+    ),
+    Code.OVER_CAPACITY: (
+        "Team {team!r} has {limit} free places and is given {measured} requests.",
+        "队伍 {team!r} 有 {limit} 个空位，却派了 {measured} 个请求。",
+    ),
+    Code.LIMIT_BROKEN: (
+        "Request {request!r} at team {team!r} breaks the limit {rule!r}: {measured} {unit}, at most {limit}.",
+        "请求 {request!r} 派给队伍 {team!r} 违反限制 {rule!r}：{measured} {unit}，上限 {limit}。",
+    ),
+    Code.RELEVANCE_BROKEN: (
+        "Request {request!r} names neither category nor skills, and team {team!r} is not relevant enough: {measured}, at least {limit}.",
+        "请求 {request!r} 没有类别和技能，与队伍 {team!r} 的文本相关度不足：{measured}，至少 {limit}。",
+    ),
+    Code.BELOW_RESERVE: (
+        "Request {request!r} at team {team!r} scores {measured}, below the reserve {limit}.",
+        "请求 {request!r} 派给队伍 {team!r} 得分 {measured}，低于保留分 {limit}。",
+    ),
+    Code.PIN_DROPPED: (
+        "Request {request!r} was pinned to team {team!r}, and the plan does not keep the pin.",
+        "请求 {request!r} 已固定给队伍 {team!r}，方案没有保留。",
+    ),
+    Code.FORBIDDEN_PAIR: (
+        "Request {request!r} was forbidden for team {team!r}, and the plan uses the pair.",
+        "请求 {request!r} 禁止派给队伍 {team!r}，方案却用了。",
+    ),
+    Code.PIN_BREAKS_LIMIT: (
+        "The pin of request {request!r} to team {team!r} breaks {rule!r}: {measured} {unit}, limit {limit}.",
+        "请求 {request!r} 固定给队伍 {team!r}，违反 {rule!r}：{measured} {unit}，限 {limit}。",
+    ),
+    Code.PIN_OVER_CAPACITY: (
+        "Team {team!r} has {limit} free places and {measured} pinned requests.",
+        "队伍 {team!r} 有 {limit} 个空位，却固定了 {measured} 个请求。",
+    ),
+    Code.SCORE_DIFFERS: (
+        "The score of request {request!r} at team {team!r} is stated as {measured} and is {limit}.",
+        "请求 {request!r} 与队伍 {team!r} 的得分写为 {measured}，应为 {limit}。",
+    ),
+    Code.OBJECTIVE_DIFFERS: (
+        "The plan states {measured} for {rule!r}; its assignments give {limit}.",
+        "方案称目标 {rule!r} 为 {measured}，按其派单计算为 {limit}。",
+    ),
+    Code.NEGATIVE_PRICE: (
+        "Team {team!r} carries a negative price ({rule}), which proves nothing.",
+        "队伍 {team!r} 的价格为负（{rule}），不能作为证明。",
+    ),
+    Code.UNKNOWN_PRICE_TEAM: (
+        "The plan prices a team {team!r} that is not in the table.",
+        "方案给不在表中的队伍 {team!r} 定了价格。",
+    ),
+    Code.PAIRS_DIFFER: (
+        "The plan was made from {measured} eligible pairs; there are {limit}.",
+        "方案依据 {measured} 个可行配对，实际有 {limit} 个。",
+    ),
+    Code.BOUND_DIFFERS: (
+        "The plan states the bound {measured} for {rule!r}; its prices give {limit}.",
+        "方案称 {rule!r} 的上界为 {measured}，按其价格计算为 {limit}。",
+    ),
+    Code.NOT_PROVED_OPTIMAL: (
+        "The plan claims to be optimal, but it reaches {measured} in {rule!r}, and its prices only exclude more than {limit}.",
+        "方案自称最优，但在 {rule!r} 上为 {measured}，其价格只能证明不超过 {limit}。",
+    ),
+    Code.TABLE_CHANGED: (
+        "The table of {rule} is not the one that the plan was made from.",
+        "{rule} 表与制定方案时的不同。",
+    ),
+    Code.MALFORMED_CLAIM: ("The plan cannot be read: {rule}.", "方案无法读取：{rule}。"),
+}
+
+_LANGUAGES = {"en": 0, "zh": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken promise: ids and numbers only, never a resident's text or place.
+
+    Attributes
+    ----------
+    code
+        What is wrong.
+    request_id, team_id
+        Where; ``None`` when it concerns the whole plan.
+    measured, limit
+        What the plan has and what is allowed (or right), in ``unit``.
+    unit
+        Unit of both numbers (``"km"``, ``"units"``, ``"micro-points"``).
+    rule
+        Name of the limit, tier or table that it is about.
+
+    Examples
+    --------
+    >>> print(Violation(Code.OVER_CAPACITY, team_id="T1", measured=3, limit=2, unit="places"))
+    Team 'T1' has 2 free places and is given 3 requests.
+    """
+
+    code: Code
+    request_id: Any = None
+    team_id: Any = None
+    measured: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    rule: str = ""
+
+    @property
+    def text(self) -> str:
+        """The violation in one English sentence."""
+        return self.sentence()
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the violation in one sentence, in English (``"en"``) or Chinese (``"zh"``).
+
+        Examples
+        --------
+        >>> Violation(Code.UNKNOWN_TEAM, team_id=7).sentence("zh")
+        '方案中的队伍 7 不在队伍表中。'
+        """
+        return SENTENCES[self.code][language(lang)].format(
+            request=self.request_id,
+            team=self.team_id,
+            measured=_number(self.measured),
+            limit=_number(self.limit),
+            unit=self.unit,
+            rule=self.rule,
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def language(lang: str) -> int:
+    """Return the place of a language in the pairs of sentences; unknown ones are a ``ValueError``.
+
+    Examples
+    --------
+    >>> language("zh")
+    1
+    """
+    if lang not in _LANGUAGES:
+        raise ValueError(f"lang: expected one of {sorted(_LANGUAGES)}, got {lang!r}")
+    return _LANGUAGES[lang]
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return str(value) if isinstance(value, int) else f"{value:.10g}"

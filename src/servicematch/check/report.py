@@ -1,0 +1,137 @@
+"""The report of the checker: is the plan lawful, is it proved, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from servicematch.check.codes import Violation, language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Proof(StrEnum):
+    """What came of the proof."""
+
+    PROVED = "PROVED"
+    NOT_ASKED = "NOT_ASKED"
+    VIOLATIONS = "VIOLATIONS"
+    AMBIGUOUS = "AMBIGUOUS"
+    GAP = "GAP"
+
+
+_PROOFS = {
+    Proof.PROVED: ("proved optimal", "已证明最优"),
+    Proof.NOT_ASKED: ("optimality was not examined", "未检验最优性"),
+    Proof.VIOLATIONS: ("nothing is proved", "未能证明最优"),
+    Proof.AMBIGUOUS: (
+        "not proved: scores on a rounding boundary leave the optimum open",
+        "未能证明最优：有得分恰在取整边界上",
+    ),
+    Proof.GAP: ("not proved: its bound is above its objective", "未能证明最优：上界高于目标值"),
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verification:
+    """What a stranger found when checking a plan against its tables and its policy.
+
+    Attributes
+    ----------
+    proof
+        What came of the proof of optimality.
+    violations
+        Everything that is wrong; empty for a lawful plan.
+    notices
+        Pins that break a limit or a capacity: allowed, but worth knowing.
+    objective
+        By tier, recomputed from the assignments (pins apart); score in micro-points.
+    bound
+        By tier, recomputed from the prices and all eligible pairs; empty without a proof.
+    n_assigned
+        Assignments in the plan.
+    n_pairs
+        Eligible pairs derived again (pinned and forbidden ones apart); ``None`` without a proof.
+    n_ambiguous
+        Pairs so near a rounding or distance boundary that two honest computations may differ on them.
+
+    Examples
+    --------
+    >>> Verification(Proof.PROVED, objective={"score": 1500000}, bound={"score": 1500000}, n_assigned=2, n_pairs=5)
+    Verification: the plan keeps every rule and is proved optimal (2 assignments, 5 eligible pairs; score 1.500000).
+    """
+
+    proof: Proof
+    violations: tuple[Violation, ...] = ()
+    notices: tuple[Violation, ...] = ()
+    objective: Mapping[str, int] = field(default_factory=dict)
+    bound: Mapping[str, int] = field(default_factory=dict)
+    n_assigned: int = 0
+    n_pairs: int | None = None
+    n_ambiguous: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan keeps every rule and every number it states is right."""
+        return not self.violations
+
+    @property
+    def proved(self) -> bool:
+        """Whether no better plan exists: shown from all eligible pairs, and only for a plan that is ``ok``."""
+        return self.ok and self.proof is Proof.PROVED
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say the result in one sentence, in English (``"en"``) or Chinese (``"zh"``).
+
+        Examples
+        --------
+        >>> Verification(Proof.NOT_ASKED, n_assigned=2).sentence("zh")
+        '方案符合全部规则，未检验最优性（2 个派单）。'
+        """
+        which = language(lang)
+        verdict = (self._lawful(which), self._refused(which))[bool(self.violations)]
+        return verdict + self._facts(which) + ".。"[which] + self._first(which)
+
+    def _lawful(self, which: int) -> str:
+        start = ("the plan keeps every rule and is ", "方案符合全部规则，")[which]
+        if which == 0 and self.proof is not Proof.PROVED:
+            start = "the plan keeps every rule; "
+        return start + _PROOFS[self.proof][which]
+
+    def _refused(self, which: int) -> str:
+        counts = Counter(violation.code for violation in self.violations)
+        listed = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
+        if which == 0:
+            return f"the plan is REFUSED, {len(self.violations)} violations: {listed}"
+        return f"方案被拒绝，共 {len(self.violations)} 处问题：{listed}"
+
+    def _facts(self, which: int) -> str:
+        facts = [(f"{self.n_assigned} assignments", f"{self.n_assigned} 个派单")[which]]
+        if self.n_pairs is not None:
+            facts[0] += (f", {self.n_pairs} eligible pairs", f"，{self.n_pairs} 个可行配对")[which]
+        facts += [
+            f"{tier} {value / 1e6:.6f}" if tier == "score" else f"{tier} {value}"
+            for tier, value in self.objective.items()
+        ]
+        if self.notices:
+            facts.append((f"{len(self.notices)} notices on pins", f"{len(self.notices)} 条固定派单提示")[which])
+        if self.n_ambiguous:
+            facts.append((f"{self.n_ambiguous} pairs on a boundary", f"{self.n_ambiguous} 个配对在边界上")[which])
+        return (" (" + "; ".join(facts) + ")", "（" + "；".join(facts) + "）")[which]
+
+    def _first(self, which: int) -> str:
+        if not self.violations:
+            return ""
+        return (" First: ", "首条：")[which] + self.violations[0].sentence(("en", "zh")[which])
+
+    def __repr__(self) -> str:
+        return "Verification: " + self.sentence()
+
+    def __str__(self) -> str:
+        lines = [self.sentence(), *(f"- {violation.text}" for violation in self.violations[:10])]
+        if len(self.violations) > len(lines):
+            lines.append(f"... and {len(self.violations) - 10} more")
+        return "\n".join(lines)

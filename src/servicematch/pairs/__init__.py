@@ -1,0 +1,1 @@
+"""Who could serve whom, and how well: limits, candidates, terms, scores."""

@@ -1,0 +1,117 @@
+"""Checks of both tables together: what one asks and the other cannot say."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.base.errors import Fault, TableError, UnknownSkill, UnusedColumn
+from servicematch.tables.ids import kind_of
+from servicematch.tables.report import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from servicematch.tables.requests import Requests
+    from servicematch.tables.teams import Teams
+
+_UNUSED = {
+    "requests": {"hours": "hours count only with loads", "earliest": "without slots", "latest": "without slots"},
+    "teams": {"hours": "hours count only with loads", "n_accepted": "", "n_declined": ""},
+}
+_SHOWN_WORDS = 5
+
+
+def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = (), stacklevel: int = 2) -> None:
+    """Check that the tables fit each other; warn of skills that no team has and of columns without effect.
+
+    Parameters
+    ----------
+    requests, teams
+        The two tables.
+    used
+        Columns that do have an effect in this call although they have none by default, such as
+        ``"requests.earliest"``.
+    stacklevel
+        As in ``warnings.warn``: 1 puts the warning at this call, 2 at the caller's caller.
+
+    Raises
+    ------
+    TableError
+        When skills are asked and the teams have no column of skills, or when booked teams are named by ids of
+        another kind than the teams have.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> check_together(Requests([{"id": 1, "skills": "yoga"}]), Teams([{"id": 1}]))
+    Traceback (most recent call last):
+    servicematch.base.errors.TableError: requests.skills: expected a column skills in the teams, got none at row 0 \
+(id 1), 1 of 1 rows. Hint: give the teams a column skills, or leave the requests' out
+    """
+    faults = [*_skills_without_column(requests, teams), *_bookings_of_another_kind(requests, teams)]
+    if faults:
+        raise TableError(tuple(faults))
+    notes = [*_unknown_skills(requests, teams), *_without_effect(requests, teams, frozenset(used))]
+    for kind, text in notes:
+        warnings.warn(text, kind, stacklevel=stacklevel + 1)
+
+
+def _fault(requests: Requests, column: str, *, rule: str, expected: str, got: str, rows: Any, hint: str) -> Fault:
+    """Build a fault of canonical rows, told by the caller's first row."""
+    first = rows[requests.position[rows].argmin()]
+    row, value = int(requests.position[first]), requests.ids[first]
+    id_ = int(value) if isinstance(value, np.integer) else shown(value)
+    return Fault("requests", column, rule, expected, got, len(rows), len(requests), row, id_, hint)
+
+
+def _skills_without_column(requests: Requests, teams: Teams) -> list[Fault]:
+    if requests.skills is None or teams.skills is not None or not len(teams):
+        return []
+    asking = np.flatnonzero(requests.skills.counts())
+    if not len(asking):
+        return []
+    hint = "give the teams a column skills, or leave the requests' out"
+    expected = "a column skills in the teams"
+    return [_fault(requests, "skills", rule="column", expected=expected, got="none", rows=asking, hint=hint)]
+
+
+def _bookings_of_another_kind(requests: Requests, teams: Teams) -> list[Fault]:
+    if requests.booked_team is None or not len(teams):
+        return []
+    kind = kind_of(teams.ids[0])
+    other = [i for i, booked in enumerate(requests.booked_team) if booked is not None and kind_of(booked) != kind]
+    if not other:
+        return []
+    got = f"an id of kind {kind_of(requests.booked_team[other[0]])}"
+    expected = f"ids of the kind the teams have, {kind}"
+    hint = "write the ids of both tables alike"
+    rows = np.array(other)
+    return [_fault(requests, "booked_team", rule="kind", expected=expected, got=got, rows=rows, hint=hint)]
+
+
+def _unknown_skills(requests: Requests, teams: Teams) -> list[tuple[type[UserWarning], str]]:
+    if requests.skills is None or teams.skills is None or not len(teams):
+        return []
+    unknown = sorted(set(requests.skills.words) - set(teams.skills.words))
+    if not unknown:
+        return []
+    asking = requests.skills.matrix(unknown)
+    rows = int((asking.getnnz(axis=1) > 0).sum())
+    named = ", ".join(repr(shown(word)) for word in unknown[:_SHOWN_WORDS])
+    more = f" and {len(unknown) - _SHOWN_WORDS} more" if len(unknown) > _SHOWN_WORDS else ""
+    text = f"requests.skills: no team has {named}{more}; {rows} of {len(requests)} requests ask for it"
+    return [(UnknownSkill, text)]
+
+
+def _without_effect(requests: Requests, teams: Teams, used: frozenset[str]) -> list[tuple[type[UserWarning], str]]:
+    notes: list[tuple[type[UserWarning], str]] = []
+    for table in (requests, teams):
+        for column, why in _UNUSED[table.NAME].items():
+            if column in table.present and f"{table.NAME}.{column}" not in used:
+                reason = f" ({why})" if why else ""
+                notes.append((UnusedColumn, f"{table.NAME}.{column}: has no effect in this call{reason}"))
+    return notes
