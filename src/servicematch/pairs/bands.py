@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STRIDE = 1000.0  # in the sort key ``band * STRIDE + lon``: wider than any longitude with its window
 SLACK = 1e-7  # degrees, about 1 cm: more than the rounding of a key with MAX_BANDS bands
+ROUNDING = 1e-15  # of a sine or cosine squared: at a pole it opens the window all the way round
 MAX_BANDS = 100_000
 HALF_TURN = 180.0
 
@@ -121,9 +122,9 @@ class Bands:
         low = self.south + band * self.height - SLACK
         high = self.south + (band + 1) * self.height + SLACK
         nearest = np.radians(np.clip(lat, low, high) - lat)
-        room = np.sin(radius / 2) ** 2 - np.sin(nearest / 2) ** 2
+        room = np.sin(radius / 2) ** 2 - np.sin(nearest / 2) ** 2 + ROUNDING
         edge = np.minimum(90.0, np.maximum(np.abs(low), np.abs(high)))
-        cosines = np.maximum(np.cos(np.radians(lat)) * np.cos(np.radians(edge)), 1e-15)
+        cosines = np.maximum(np.cos(np.radians(lat)) * np.cos(np.radians(edge)), ROUNDING)
         widths: FloatArray = np.degrees(2 * np.arcsin(np.sqrt(np.clip(room / cosines, 0.0, 1.0)))) + SLACK
         return widths
 

@@ -42,7 +42,7 @@ def fit_encoder(encoder: Any, offers: Sequence[str]) -> Any:
     >>> sorted(fitted.vocabulary_), hasattr(words, "vocabulary_")
     (['class', 'dance', 'yoga'], False)
     """
-    if not hasattr(encoder, "transform"):
+    if not (hasattr(encoder, "transform") and hasattr(encoder, "fit")):
         return encoder
     from sklearn.base import clone  # noqa: PLC0415  slow to import, and only a caller's own encoder needs it
     from sklearn.exceptions import NotFittedError  # noqa: PLC0415

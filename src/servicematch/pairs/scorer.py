@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.base.claim import SCALE
 from servicematch.base.errors import PolicyError
 from servicematch.pairs.candidates import checked_passes
 from servicematch.pairs.relevance import PreparedRelevance, Relevance
@@ -230,26 +229,6 @@ def prepare_scorer(
         fitted_terms=fitted,
         relevance=rule if has_text else None,
     )
-
-
-def quantise(score: FloatArray) -> Int32Array:
-    """Round scores to micro-points: the one rounding of the library.
-
-    Raises
-    ------
-    PolicyError
-        When a score is not finite or not in [0, 1].
-
-    Examples
-    --------
-    >>> quantise(np.array([0.0, 0.1234567, 1.0]))
-    array([      0,  123457, 1000000], dtype=int32)
-    """
-    if len(score) and not (score.min() >= 0 and score.max() <= 1):  # also false for NaN
-        raise PolicyError(
-            f"score: expected finite numbers in [0, 1], got {float(score.min())} to {float(score.max())}."
-        )
-    return np.rint(score * SCALE).astype(np.int32)
 
 
 def _check_names(kind: str, parts: Sequence[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.base.arrays import frozen
-from servicematch.base.claim import SCALE
-from servicematch.base.errors import PolicyError
 from servicematch.pairs.candidates import MAX_LOOKED_AT, MAX_PAIRS, Search, too_many
-from servicematch.pairs.scorer import Scorer, prepare_scorer, quantise
+from servicematch.pairs.micro import micro_reserve, quantise
+from servicematch.pairs.scorer import Scorer, prepare_scorer
 from servicematch.pairs.slices import slices
 from servicematch.pairs.workers import each
 
@@ -134,7 +132,7 @@ def build_pairs(
     >>> pairs.rows, pairs.cols, pairs.gains
     (array([0, 1, 1], dtype=int32), array([0, 0, 1], dtype=int32), array([900000, 900000, 800000], dtype=int32))
     """
-    floor = _micro(reserve)
+    floor = micro_reserve(reserve)
     scorer = prepare_scorer(requests, teams, limits, terms, min_relevance)
     search = Search.plan(scorer.limits, scorer.n_requests, scorer.n_teams)
     search.check(max_looked_at)
@@ -200,11 +198,3 @@ def _gathered(blocks: list[Block], scorer: Scorer, search: Search) -> ScoredPair
         by=search.by,
         n_looked_at=search.n_looked_at,
     )
-
-
-def _micro(reserve: float | None) -> int:
-    if reserve is None:
-        return 0
-    if not (math.isfinite(reserve) and 0 <= reserve <= 1):
-        raise PolicyError(f"reserve: expected a score in [0, 1] or None, got {reserve!r}.")
-    return int(np.rint(reserve * SCALE))

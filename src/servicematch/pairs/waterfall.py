@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.base.protocols import passes
 from servicematch.pairs.slices import outer, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from servicematch.base.arrays import BoolArray, IntArray
+    from servicematch.base.arrays import BoolArray, Int32Array, IntArray
+    from servicematch.base.protocols import PreparedLimit
     from servicematch.pairs.scorer import Scorer
 
-PAIRS_AT_ONCE = 1 << 20
+PAIRS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -97,31 +97,44 @@ def waterfall(scorer: Scorer, requests: Sequence[int] | IntArray, *, alone: bool
     left, unmeasured = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     failing, only = (np.full(shape, -1, dtype=np.int64) for _ in range(2))
     for part in slices(len(asked), max(1, PAIRS_AT_ONCE // max(1, scorer.n_teams))):
-        left[part], unmeasured[part] = _falls(scorer, asked[part])
         if alone:
-            failing[part], only[part] = _failures(scorer, asked[part])
+            left[part], unmeasured[part], failing[part], only[part] = _all_answers(scorer, asked[part])
+        else:
+            left[part], unmeasured[part] = _falls(scorer, asked[part])
     return Waterfall(asked, scorer.limits_on, scorer.n_teams, left, failing, only, unmeasured)
 
 
-def _falls(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray]:
-    """Count, limit by limit, who is left and who fell unmeasured."""
+def _all_answers(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Ask every limit about every team, and count: left, unmeasured, failing, failing alone."""
     rows, cols = outer(requests, np.arange(scorer.n_teams))
-    left, unmeasured = (np.zeros((len(requests), len(scorer.limits)), dtype=np.int64) for _ in range(2))
-    at = np.arange(len(rows))
+    shape = len(scorer.limits), len(requests), scorer.n_teams
+    fails, unknown = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
     for k, (_, limit) in enumerate(scorer.limits):
-        ok = passes(limit, rows[at], cols[at])
-        fell = at[~ok]
-        unknown = fell[np.isnan(limit.values(rows[fell], cols[fell]))]
-        unmeasured[:, k] = np.bincount(unknown // max(1, scorer.n_teams), minlength=len(requests))
-        at = at[ok]
-        left[:, k] = np.bincount(at // max(1, scorer.n_teams), minlength=len(requests))
+        ok, nan = _answer(limit, rows, cols)
+        fails[k], unknown[k] = ~ok.reshape(shape[1:]), nan.reshape(shape[1:])
+    fallen = np.logical_or.accumulate(fails, axis=0)
+    before = np.concatenate([np.zeros((1, *shape[1:]), dtype=np.bool_), fallen])[:-1]
+    only = fails & (fails.sum(axis=0) == 1)
+    left, unmeasured = ~fallen, fails & unknown & ~before
+    counts = [mask.sum(axis=2, dtype=np.int64).T for mask in (left, unmeasured, fails, only)]
+    return counts[0], counts[1], counts[2], counts[3]
+
+
+def _falls(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray]:
+    """Ask each limit about the teams that are left, and count who stays and who fell unmeasured."""
+    rows, cols = outer(np.arange(len(requests)), np.arange(scorer.n_teams))
+    asked = requests.astype(np.int32)
+    left, unmeasured = (np.zeros((len(requests), len(scorer.limits)), dtype=np.int64) for _ in range(2))
+    for k, (_, limit) in enumerate(scorer.limits):
+        ok, nan = _answer(limit, asked[rows], cols)
+        unmeasured[:, k] = np.bincount(rows[nan & ~ok], minlength=len(requests))
+        rows, cols = rows[ok], cols[ok]
+        left[:, k] = np.bincount(rows, minlength=len(requests))
     return left, unmeasured
 
 
-def _failures(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray]:
-    """Count who fails each limit, and who fails it alone."""
-    rows, cols = outer(requests, np.arange(scorer.n_teams))
-    fails = np.array([~passes(limit, rows, cols) for _, limit in scorer.limits], dtype=np.bool_)
-    fails = fails.reshape(len(scorer.limits), len(requests), scorer.n_teams)
-    only = fails & (fails.sum(axis=0) == 1)
-    return fails.sum(axis=2).T, only.sum(axis=2).T
+def _answer(limit: PreparedLimit, rows: Int32Array, cols: Int32Array) -> tuple[BoolArray, BoolArray]:
+    """Tell which pairs pass, by the rule of `servicematch.base.protocols.passes`, and which could not be measured."""
+    value, bound = limit.values(rows, cols), limit.bound(rows, cols)
+    ok = (value <= bound + float(getattr(limit, "tolerance", 0.0))) | np.isposinf(bound)
+    return ok, np.isnan(value)
