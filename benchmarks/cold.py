@@ -1,7 +1,8 @@
 """The cold rival: the best plain ``SimpleMinCostFlow`` model of one assignment, and nothing around it.
 
-Supplies on the requests, one arc from each request to the sink for staying open (it costs two score ranges),
-costs shifted to be non-negative and divided by their greatest common divisor. One class, no proof, no prices.
+Supplies on the requests, one arc from each request to the sink for staying open (it costs two score ranges more than
+the worst pair), costs shifted to be non-negative and divided by their greatest common divisor. One class, no proof,
+no prices.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 
-def solve_cold(rows: np.ndarray, cols: np.ndarray, gains: np.ndarray, units: np.ndarray, capacity: np.ndarray) -> tuple[np.ndarray, int]:
+def solve_cold(
+    rows: np.ndarray, cols: np.ndarray, gains: np.ndarray, units: np.ndarray, capacity: np.ndarray
+) -> tuple[np.ndarray, int]:
     """Build, solve and read one flow; return the chosen pairs and their total gain (build included in its time)."""
     n, m, n_pairs = len(units), len(capacity), len(rows)
     top = 3 * int(gains.max(initial=1))

@@ -211,6 +211,16 @@ class Plan:
         ------
         PlanFileError
             When the file is no plan, is of another schema version, or the tables were changed since.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "plan.json"
+        >>> assign({"id": [1]}, {"id": [1]}).to_json(path)
+        >>> Plan.from_json(path, requests={"id": [1]}, teams={"id": [2]})
+        Traceback (most recent call last):
+        servicematch.base.errors.PlanFileError: the teams are not those that this plan was made from: a value has changed \
+since. Hint: load the tables of that day, or assign again.
         """
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))

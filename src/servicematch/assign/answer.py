@@ -63,6 +63,12 @@ class Answer:
         return np.zeros(len(self.solution.chosen), dtype=np.bool_) if fixed is None else fixed[self.solution.chosen]
 
     @property
+    def n_free_pairs(self) -> int:
+        """Number of eligible pairs that are neither pinned nor forbidden: what was there to decide."""
+        fixed = self.problem.fixed
+        return self.problem.n_pairs - (0 if fixed is None else int(fixed.sum()))
+
+    @property
     def served(self) -> IntArray:
         """Units served, one entry a request."""
         return np.bincount(self.rows, minlength=len(self.requests))
@@ -122,7 +128,7 @@ def claim_of(answer: Answer) -> Claim:
         price_teams=tuple(answer.teams.ids[priced].tolist()),
         price_class=prices.tier[priced],
         price_score=prices.gain[priced],
-        n_pairs=len(answer.scored.rows),
+        n_pairs=answer.n_free_pairs,
         pins=answer.pins.pins,
         fingerprints={"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
     )

@@ -35,7 +35,9 @@ def encode(
     if policy.skip_value:
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
-    return Problem(row, col, gain, requests.units, teams.free, tier, fixed=fixed, rank=_placed_rank(requests))
+    return Problem(
+        row, col, gain, requests.units, teams.free, tier, fixed=fixed, rank=_placed_rank(requests), n_tiers=_n_tiers(policy, tier)
+    )
 
 
 def _with_pins(scored: ScoredPairs, pins: PinIndex, scorer: Scorer, n_teams: int) -> tuple[np.ndarray, ...]:
@@ -64,6 +66,10 @@ def _classes(policy: Policy, requests: Requests) -> IntArray:
         text = f"requests.priority: {len(values)} different values, each a tier of its own; maybe put them into fewer classes"
         warnings.warn(text, ManyClasses, stacklevel=2)
     return rank.astype(np.int64) + 1
+
+
+def _n_tiers(policy: Policy, tier: IntArray) -> int:
+    return 1 if policy.tiers[0] == "served" else int(tier.max(initial=0))
 
 
 def _placed_rank(requests: Requests) -> IntArray | None:

@@ -53,7 +53,7 @@ class Claim:
         The price of one place at each of them: a pair (class, micro-points), compared class first.
         Class 0 is none; class k is worth one served unit of the k-th priority from below.
     n_pairs
-        How many pairs were eligible (after reserve and relevance, pins and forbids apart).
+        How many pairs were eligible (after reserve and relevance), without those pinned or forbidden.
     pins
         The pins and forbids that were given.
     fingerprints

@@ -124,7 +124,7 @@ def solve_matrix(
     need, room = _counts(units, shape[0], "units"), _counts(capacity, shape[1], "capacity")
     gain, scale = _whole(values, sum(shape) + 1)
     tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
-    solution = solve_flow(Problem(row, col, gain, need, room, tier), FlowOptions(time_limit_s=time_limit_s))
+    solution = solve_flow(Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1), FlowOptions(time_limit_s=time_limit_s))
     exact = np.issubdtype(values.dtype, np.integer)
     objective, bound = (_named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound))
     gap = next((bound[name] - objective[name] for name in tiers if bound[name] != objective[name]), 0)

@@ -86,6 +86,8 @@ class Problem:
         Forests with floors and quotas, or None.
     load
         int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
+    n_tiers
+        Number of classes that are counted, 0 where only the gains count; the highest class that occurs by default.
     """
 
     row: Int32Array
@@ -100,6 +102,7 @@ class Problem:
     row_groups: Forest | None = None
     col_groups: Forest | None = None
     load: IntArray | None = None
+    n_tiers: int = -1
 
     def __post_init__(self) -> None:
         for name in ("row", "col"):
@@ -112,6 +115,9 @@ class Problem:
             _keep(self, "rank", np.int64)
         self._check_pairs()
         self._check_sides()
+        highest = int(self.tier.max(initial=0))
+        _law(self.n_tiers == -1 or self.n_tiers >= highest, "no row is of a class above n_tiers")
+        object.__setattr__(self, "n_tiers", max(self.n_tiers, highest))
 
     @property
     def n_rows(self) -> int:
@@ -127,11 +133,6 @@ class Problem:
     def n_pairs(self) -> int:
         """Number of pairs."""
         return len(self.row)
-
-    @property
-    def n_tiers(self) -> int:
-        """Number of classes that are counted, 0 where only the gains count."""
-        return int(self.tier.max(initial=0))
 
     def _check_pairs(self) -> None:
         n_pairs = len(self.row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.base.errors import DefaultUsed
-from servicematch.tables.column import LISTS, without_nan
+from servicematch.tables.column import is_list, without_nan
 from servicematch.tables.ids import read_references
 from servicematch.tables.report import described
 from servicematch.tables.tags import Tags, read_bars, read_words
@@ -36,7 +36,7 @@ class Text:
         column = without_nan(column)
         null = column.null
         if column.lengths is not None:
-            inspection.rows(name, "type", "texts", column.lengths > 0, lambda _: "a list")
+            inspection.rows(name, "type", "texts", ~null, lambda _: "a list")
             return np.full(len(column), None, dtype=object)
         values = column.values.astype(object)
         wrong = _no_texts(values, null, column.kinds)
@@ -59,7 +59,7 @@ class Words:
         column = without_nan(column)
         if column.lengths is None:
             values = column.values.astype(object)
-            wrong = _no_texts(values, column.null, column.kinds, also=LISTS)
+            wrong = _no_texts(values, column.null, column.kinds, lists_too=True)
             inspection.rows(name, "type", expected, wrong, lambda row: described(column.values[row]))
             if wrong.any():
                 return read_words(np.zeros(len(column), dtype=np.int64), values[:0])
@@ -159,12 +159,12 @@ class Reference:
 Reader = Text | Words | Number | Count | Time | Reference
 
 
-def _no_texts(values: ObjectArray, null: BoolArray, kinds: frozenset[type], also: tuple[type, ...] = ()) -> BoolArray:
-    """Find the rows with something else than a text (or a value of the types ``also``)."""
+def _no_texts(values: ObjectArray, null: BoolArray, kinds: frozenset[type], *, lists_too: bool = False) -> BoolArray:
+    """Find the rows with something else than a text, or a list where lists will do too."""
     if kinds and all(issubclass(kind, str) for kind in kinds):
         return np.zeros(len(values), dtype=bool)
-    wrong = (value is not None and not isinstance(value, (str, *also)) for value in values)
-    found: BoolArray = ~null & np.fromiter(wrong, dtype=bool, count=len(values))
+    good = (value is None or isinstance(value, str) or (lists_too and is_list(value)) for value in values)
+    found: BoolArray = ~null & ~np.fromiter(good, dtype=bool, count=len(values))
     return found
 
 
@@ -172,7 +172,7 @@ def _numbers(column: Column) -> tuple[AnyArray, BoolArray]:
     """Give int64 or float64 values, and where a value is no number (truths and texts are none)."""
     n, kind = len(column), column.values.dtype.kind
     if column.lengths is not None:
-        return np.zeros(n), column.lengths > 0
+        return np.zeros(n), ~column.null
     if kind in "iu":
         too_big = kind == "u" and column.values.max(initial=0) >= 2**63
         return column.values.astype(np.float64 if too_big else np.int64), np.zeros(n, dtype=bool)
@@ -201,7 +201,7 @@ def _object_numbers(values: ObjectArray, null: BoolArray, kinds: dict[type, bool
 
 
 def _is_number(kind: type) -> bool:
-    if issubclass(kind, bool | np.bool_):
+    if issubclass(kind, bool | np.bool_ | np.timedelta64):
         return False
     return issubclass(kind, int | float | np.integer | np.floating) or kind.__name__ == "Decimal"
 

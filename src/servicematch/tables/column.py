@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, BoolArray, IntArray, ObjectArray
 
 _NULL_TYPES = {"NoneType", "NAType", "NaTType"}  # by name: pandas is not imported to look for its own nulls
-LISTS = (list, tuple, set, frozenset, np.ndarray)
-"""What counts as a list in a cell."""
+_LISTS = (list, tuple, set, frozenset, np.ndarray)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,17 @@ def object_array(values: Sequence[Any]) -> ObjectArray:
     return np.fromiter(values, dtype=object, count=len(values))
 
 
+def is_list(value: Any) -> bool:
+    """Tell whether a cell holds a list, as lists come: list, tuple, set, or array of one dimension.
+
+    Examples
+    --------
+    >>> is_list(["a"]), is_list("a|b"), is_list(np.array(5))
+    (True, False, False)
+    """
+    return isinstance(value, _LISTS) and not (isinstance(value, np.ndarray) and value.ndim != 1)
+
+
 def null_mask(values: ObjectArray, kinds: set[type], *, nan_is_null: bool) -> BoolArray:
     """Find None, pandas' NA and NaT, NaT of numpy, and NaN where the source cannot tell NaN from null."""
     nulls = {kind for kind in kinds if kind.__name__ in _NULL_TYPES}
@@ -84,7 +94,7 @@ def from_objects(values: ObjectArray, *, nan_is_null: bool) -> Column:
         values = values.copy()
         values[null] = None
         kinds = set(map(type, values[~null].tolist()))
-    if any(issubclass(kind, LISTS) for kind in kinds):
+    if any(issubclass(kind, _LISTS) for kind in kinds):
         return _flattened(values, null, kinds)
     return Column(values, null, kinds=frozenset(kinds))
 
@@ -109,7 +119,8 @@ def without_nan(column: Column) -> Column:
 
 def _flattened(values: ObjectArray, null: BoolArray, kinds: set[type]) -> Column:
     """Lay a column of lists end to end; a text among the lists is cut at its bars; other cells stay a fault."""
-    if not all(issubclass(kind, (*LISTS, str)) for kind in kinds):
+    other = not all(issubclass(kind, (*_LISTS, str)) for kind in kinds)
+    if other or (np.ndarray in kinds and not all(is_list(v) or isinstance(v, str | None) for v in values)):
         return Column(values, null, kinds=frozenset(kinds))
     if any(issubclass(kind, str) for kind in kinds):
         values = object_array([v.split("|") if isinstance(v, str) else v for v in values])

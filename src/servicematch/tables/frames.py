@@ -161,7 +161,7 @@ def _from_series(series: nw.Series[Any], kind: str) -> Column:
     if isinstance(dtype, nw.Datetime | nw.Date):
         zone = getattr(dtype, "time_zone", None)
         return Column(series.to_numpy(), null, aware=zone is not None, zone=zone)
-    if isinstance(dtype, nw.List | nw.Array) and kind in ("polars", "pyarrow"):
+    if isinstance(dtype, nw.List) and kind in ("polars", "pyarrow"):
         return _from_lists(series, null, kind)
     if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
         return Column(_texts(series, null, kind), null, kinds=frozenset((str,)))

@@ -33,11 +33,8 @@ def kind_of(value: Any) -> str:
     >>> kind_of("001"), kind_of(7), kind_of(True), kind_of(1.0)
     ('str', 'int', '', '')
     """
-    if isinstance(value, str):
-        return "str"
-    if isinstance(value, int | np.integer) and not isinstance(value, bool):
-        return "int" if -(2**63) <= int(value) < 2**63 else ""
-    return "UUID" if isinstance(value, UUID) else ""
+    kind = _kind_of_type(type(value))
+    return "" if kind == "int" and not -(2**63) <= int(value) < 2**63 else kind
 
 
 def read_ids(column: Column, name: str, inspection: Inspection) -> tuple[AnyArray, IntArray]:
@@ -69,15 +66,16 @@ def read_references(column: Column, name: str, inspection: Inspection) -> Object
         ints[column.null] = None
         return ints
     ids = _one_kind(column, name, inspection, required=False).astype(object)
-    if len(ids) == len(column):
-        ids[column.null] = None
+    if len(ids) < len(column):  # refused, or nothing but nulls
+        return np.full(len(column), None, dtype=object)
+    ids[column.null] = None
     return ids
 
 
 def _one_kind(column: Column, name: str, inspection: Inspection, *, required: bool) -> AnyArray:
     """Check that all ids present are of one kind; empty when they are not."""
     if column.lengths is not None:
-        inspection.rows(name, "type", _EXPECTED, column.lengths > 0, lambda _: "a list")
+        inspection.rows(name, "type", _EXPECTED, ~column.null, lambda _: "a list")
         return np.zeros(0, dtype=object)
     values, present = column.values.astype(object), ~column.null
     kinds = {kind: _kind_of_type(kind) for kind in column.kinds or set(map(type, values[present]))}
@@ -101,7 +99,7 @@ def _one_kind(column: Column, name: str, inspection: Inspection, *, required: bo
 def _kind_of_type(kind: type) -> str:
     if issubclass(kind, str):
         return "str"
-    if issubclass(kind, int | np.integer) and not issubclass(kind, bool):
+    if issubclass(kind, int | np.integer) and not issubclass(kind, bool | np.timedelta64):
         return "int"
     return "UUID" if issubclass(kind, UUID) else ""
 

@@ -6,6 +6,8 @@ import warnings
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from servicematch.base.errors import Fault, TableError
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ def described(value: Any) -> str:
         return "nothing"
     if isinstance(value, str):
         return f"a text of {len(value)} characters"
-    if hasattr(value, "item"):  # a numpy scalar is shown as the Python number it holds
+    if isinstance(value, np.generic):  # shown as the Python number it holds
         value = value.item()
     if isinstance(value, bool | int | float):
         text = repr(value)

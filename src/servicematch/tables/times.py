@@ -53,7 +53,7 @@ def read_times(column: Column, name: str, inspection: Inspection) -> IntArray:
     A day without a time is its midnight. A time that the clock shows twice is the first of the two.
     """
     if column.lengths is not None:
-        inspection.rows(name, "type", _TYPE, column.lengths > 0, lambda _: "a list")
+        inspection.rows(name, "type", _TYPE, ~column.null, lambda _: "a list")
         return np.full(len(column), MISSING_TIME)
     if column.values.dtype.kind == "M":
         return _from_datetime64(column, name, inspection)
