@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.base.errors import Fault, TableError, UnknownSkill, UnusedColumn
+from servicematch.base.notices import notice
 from servicematch.tables.ids import kind_of
 from servicematch.tables.report import shown
 
@@ -24,7 +24,7 @@ _UNUSED = {
 _SHOWN_WORDS = 5
 
 
-def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = (), stacklevel: int = 2) -> None:
+def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> None:
     """Check that the tables fit each other; warn of skills that no team has and of columns without effect.
 
     Parameters
@@ -34,8 +34,6 @@ def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()
     used
         Columns that do have an effect in this call although they have none by default, such as
         ``"requests.earliest"``.
-    stacklevel
-        As in ``warnings.warn``: 1 puts the warning at this call, 2 at the caller's caller.
 
     Raises
     ------
@@ -57,7 +55,7 @@ def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()
         raise TableError(tuple(faults))
     notes = [*_unknown_skills(requests, teams), *_without_effect(requests, teams, frozenset(used))]
     for kind, text in notes:
-        warnings.warn(text, kind, stacklevel=stacklevel + 1)
+        notice(text, kind)
 
 
 def _fault(requests: Requests, column: str, *, rule: str, expected: str, got: str, rows: Any, hint: str) -> Fault:

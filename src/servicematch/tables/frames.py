@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
-from narwhals.exceptions import DuplicateError
 
 from servicematch.tables.column import Column, from_numpy, from_objects, object_array
 from servicematch.tables.output import KINDS, build
@@ -17,11 +15,7 @@ from servicematch.tables.report import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from servicematch.base.arrays import AnyArray
-
 __all__ = ["KINDS", "Frame", "build", "read_frame", "read_values"]
-
-_ACCEPTED = "a pandas, polars or pyarrow table, a dict of columns, or a list of dicts or dataclasses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,43 +93,15 @@ def _unique(columns: list[str], n_given: int, name: str) -> tuple[str, ...]:
 
 
 def _from_native(table: Any, name: str) -> Frame:
-    kind_name = f"{type(table).__module__.split('.')[0]} {type(table).__name__}".removeprefix("builtins ")
-    try:
-        frame = nw.from_native(table, eager_only=True)
-    except DuplicateError:
-        raise refuse(name, "columns", "different column names", "a column name twice", "rename one") from None
-    except TypeError:
-        if "Lazy" in type(table).__name__:
-            raise refuse(name, "lazy", "a table in memory", f"a {kind_name}", "call .collect() first") from None
-        return _from_capsule(table, name, kind_name)
-    kind = str(frame.implementation)
-    if kind not in KINDS:
-        return _from_capsule(table, name, kind_name)
-    return _from_narwhals(frame, name, kind)
+    from servicematch.tables.natives import open_native  # noqa: PLC0415 - narwhals, only where a frame is given
 
-
-def _from_capsule(table: Any, name: str, kind_name: str) -> Frame:
-    """Read a foreign Arrow table through pyarrow, which also becomes the kind given back."""
-    if not hasattr(table, "__arrow_c_stream__"):
-        raise refuse(name, "type", _ACCEPTED, f"a {kind_name}")
-    try:
-        import pyarrow as pa  # noqa: PLC0415  only for those who bring Arrow capsules
-    except ImportError:
-        raise refuse(name, "type", _ACCEPTED, f"a {kind_name}", "install pyarrow to read it") from None
-    return _from_native(pa.table(table), name)
-
-
-def _from_narwhals(frame: nw.DataFrame[Any], name: str, kind: str) -> Frame:
-    given = list(frame.columns)
+    kind, given, series, n_rows = open_native(table, name)
     columns = _unique([str(column) for column in dict.fromkeys(map(str, given))], len(given), name)
-    source = dict(zip(columns, frame.iter_columns(), strict=True))  # frame[0] would be a row, not the column 0
-    return Frame(name, kind, len(frame), columns, source)
+    return Frame(name, kind, n_rows, columns, dict(zip(columns, series, strict=True)))
 
 
 def read_values(values: Any, where: str, kind: str) -> Column:
     """Read one column of any kind: a series, an array, a list."""
-    if isinstance(values, nw.Series):
-        return _from_series(values, kind)
     if isinstance(values, np.ndarray):
         if values.ndim != 1:
             table, column = where.split(".", 1)
@@ -143,51 +109,10 @@ def read_values(values: Any, where: str, kind: str) -> Column:
         return from_numpy(values)
     if isinstance(values, list | tuple):
         return from_objects(object_array(values), nan_is_null=False)
-    series = nw.from_native(values, series_only=True, pass_through=True)
-    if isinstance(series, nw.Series):
-        return _from_series(series, str(series.implementation))
+    from servicematch.tables.natives import read_series  # noqa: PLC0415 - narwhals, only where a series is given
+
+    read = read_series(values, kind)
+    if read is not None:
+        return read
     listed: Callable[[], list[Any]] | None = getattr(values, "to_pylist", None)
     return from_objects(object_array(list(values) if listed is None else listed()), nan_is_null=False)
-
-
-def _from_series(series: nw.Series[Any], kind: str) -> Column:
-    dtype = series.dtype
-    null = np.array(series.is_null().to_numpy(), dtype=bool)
-    if dtype.is_integer():
-        return Column((series.fill_null(0) if null.any() else series).to_numpy(), null)
-    if dtype.is_float():
-        values = series.to_numpy()
-        return Column(values, null | np.isnan(values) if kind == "pandas" else null)
-    if isinstance(dtype, nw.Datetime | nw.Date):
-        zone = getattr(dtype, "time_zone", None)
-        return Column(series.to_numpy(), null, aware=zone is not None, zone=zone)
-    if isinstance(dtype, nw.List) and kind in ("polars", "pyarrow"):
-        return _from_lists(series, null, kind)
-    if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        return Column(_texts(series, null, kind), null, kinds=frozenset((str,)))
-    return from_objects(object_array(series.to_list()), nan_is_null=kind == "pandas")
-
-
-def _texts(series: nw.Series[Any], null: AnyArray, kind: str) -> AnyArray:
-    # to_numpy of polars would make fixed-width texts: one long text times a million rows
-    values = series.to_numpy() if kind == "pandas" else object_array(series.to_list())
-    if values.dtype != object:
-        values = object_array(series.to_list())
-    if null.any():
-        values = values.copy()
-        values[null] = None
-    return values
-
-
-def _from_lists(series: nw.Series[Any], null: AnyArray, kind: str) -> Column:
-    """Lay an Arrow column of lists end to end without making a Python list for each row."""
-    native = series.to_native()
-    if kind == "polars":
-        lengths = np.array(series.list.len().fill_null(0).to_numpy(), dtype=np.int64)
-        words = native.filter(native.list.len() > 0).explode().to_list()
-    else:
-        import pyarrow.compute as pc  # noqa: PLC0415  it is there: the series is its own
-
-        lengths = np.array(series.list.len().fill_null(0).to_numpy(), dtype=np.int64)
-        words = pc.list_flatten(native).to_pylist()
-    return Column(object_array(words), null, lengths=lengths, kinds=frozenset(map(type, words)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.base.errors import Fault, TableError
+from servicematch.base.notices import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,12 +132,12 @@ class Inspection:
         """Close the books."""
         return Report(tuple(self.faults), tuple(text for _, text in self.notes), self.n_rows)
 
-    def settle(self, stacklevel: int) -> None:
-        """Raise all faults at once; without faults, give the warnings at the caller's line."""
+    def settle(self) -> None:
+        """Raise all faults at once; without faults, give the warnings."""
         if self.faults:
             raise TableError(tuple(self.faults))
         for kind, text in self.notes:
-            warnings.warn(text, kind, stacklevel=stacklevel + 1)
+            notice(text, kind)
 
 
 def refuse(name: str, rule: str, expected: str, got: str, hint: str = "", *, column: str = "") -> TableError:

@@ -122,7 +122,7 @@ class Requests(Table):
 
     def __init__(self, table: Any, tz: Any = None, places: Any = None) -> None:
         fields, inspection = _read(table, tz, places)
-        inspection.settle(stacklevel=2)
+        inspection.settle()
         self._set(canonical(fields))
 
     @classmethod

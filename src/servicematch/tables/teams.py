@@ -116,7 +116,7 @@ class Teams(Table):
 
     def __init__(self, table: Any, tz: Any = None) -> None:
         fields, inspection = _read(table, tz)
-        inspection.settle(stacklevel=2)
+        inspection.settle()
         self._set(canonical(fields))
 
     @classmethod
