@@ -310,7 +310,7 @@ def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: in
     >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
     ([1, 2], [0.9, 0.8])
     """
-    requests, teams = read_tables(requests, teams, stacklevel=3)
+    requests, teams = read_tables(requests, teams)
     scorer, scored = find_pairs(requests, teams, policy or Policy(), n_jobs)
     return build(score_columns(scorer, scored, requests, teams), requests.kind, tz=requests.tz)
 

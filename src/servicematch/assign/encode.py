@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses
+from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
 from servicematch.solve.problem import Problem
 from servicematch.tables.times import MISSING_TIME
@@ -64,7 +64,7 @@ def _classes(policy: Policy, requests: Requests) -> IntArray:
     values, rank = np.unique(requests.priority, return_inverse=True)
     if len(values) > _MANY_CLASSES:
         text = f"requests.priority: {len(values)} different values, each a tier of its own; maybe put them into fewer classes"
-        warnings.warn(text, ManyClasses, stacklevel=2)
+        notice(text, ManyClasses)
     return rank.astype(np.int64) + 1
 
 

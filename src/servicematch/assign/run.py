@@ -62,7 +62,7 @@ def run(requests: Any, teams: Any, policy: Policy | None = None, pins: Any = Non
     """Assign, and return the answer in positions."""
     clock = [perf_counter()]
     policy, options = policy or Policy(), options or RunOptions()
-    requests, teams = read_tables(requests, teams, stacklevel=4)
+    requests, teams = read_tables(requests, teams)
     pin_index = read_pins(pins, requests, teams)
     clock.append(perf_counter())
     scorer, scored = find_pairs(requests, teams, policy, options.n_jobs)
@@ -76,10 +76,10 @@ def run(requests: Any, teams: Any, policy: Policy | None = None, pins: Any = Non
     return Answer(requests, teams, policy, pin_index, scorer, scored, problem, solution, options.seed, seconds)
 
 
-def read_tables(requests: Any, teams: Any, *, stacklevel: int) -> tuple[Requests, Teams]:
+def read_tables(requests: Any, teams: Any) -> tuple[Requests, Teams]:
     """Read both tables and check that they fit each other."""
     requests, teams = as_requests(requests), as_teams(teams)
-    check_together(requests, teams, stacklevel=stacklevel)
+    check_together(requests, teams)
     return requests, teams
 
 

@@ -69,7 +69,7 @@ def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None
         When the data are no saved plan, of another schema version, or the tables have changed since.
     """
     _check_schema(data)
-    requests, teams = read_tables(requests, teams, stacklevel=4)
+    requests, teams = read_tables(requests, teams)
     for table in (requests, teams):
         if data["fingerprints"].get(table.NAME) != table.fingerprint:
             raise PlanFileError(

@@ -26,7 +26,7 @@ def positions(ids: AnyArray, wanted: Iterable[Any]) -> IntArray:
 
 def _is_id(value: Any) -> bool:
     """Refuse lists and the like, and truths and fractions that Python takes for the numbers 0 and 1."""
-    return isinstance(value, Hashable) and not isinstance(value, bool | float)
+    return isinstance(value, Hashable) and not isinstance(value, bool | float | np.bool_)
 
 
 def pair_keys(pairs: Iterable[tuple[Any, Any]], requests: Any, teams: Any) -> IntArray:

@@ -51,13 +51,20 @@ class Tiers:
         if self.n_classes == 1:
             known = {self.names[0] if self._may_mean_all(name) else name: value for name, value in stated.items()}
         names = [*self.names, *(name for name in known if name not in self.names)]
-        return {name: _whole(known.get(name)) for name in names}
+        return {name: whole(known.get(name)) for name in names}
 
     def _may_mean_all(self, name: str) -> bool:
         return name == "served" or (self.names[0] == "served" and name.startswith("priority="))
 
 
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
+    """Read a whole number, None for anything else.
+
+    Examples
+    --------
+    >>> whole(np.int64(3)), whole("3")
+    (3, None)
+    """
     return int(value) if isinstance(value, int | np.integer) else None
 
 

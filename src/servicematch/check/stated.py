@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.check.codes import Code, Violation
-from servicematch.check.prices import exact_sum
+from servicematch.check.prices import exact_sum, whole
 from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Objective:
 def changed_tables(claim: Claim, requests: Any, teams: Any) -> Iterator[Violation]:
     """Find tables that are not those that the plan was made from; a claim without fingerprints says nothing."""
     for name, table in (("requests", requests), ("teams", teams)):
-        if name in claim.fingerprints and claim.fingerprints[name] != table.fingerprint:
+        stated = claim.fingerprints.get(name)
+        if stated is not None and stated != table.fingerprint:
             yield Violation(Code.TABLE_CHANGED, rule=name)
 
 
@@ -67,26 +68,36 @@ def outcome_of(objective: Objective, passed: Survey) -> Proof:
     return Proof.GAP
 
 
-def check_proof(
+def check_pairs(claim: Claim, passed: Survey) -> Iterator[Violation]:
+    """Find a number of eligible pairs that is not the right one, pairs on an edge aside."""
+    stated = whole(claim.n_pairs)
+    if stated is None or not 0 <= passed.n_possible - stated <= passed.n_unsure:
+        yield Violation(Code.PAIRS_DIFFER, measured=stated, limit=passed.n_pairs, unit="pairs")
+
+
+def check_bound(claim: Claim, passed: Survey, tiers: Tiers) -> Iterator[Violation]:
+    """Find tiers whose stated bound is not what the prices give; a plan that claims no proof may state a looser one."""
+    stated = tiers.read(claim.bound)
+    for tier, least, most in zip(tiers.names, vector(passed.kindest), vector(passed.worst), strict=True):
+        value = stated[tier]
+        if value is not None and value > max(least, most) and claim.status != Proof.PROVED:
+            return  # looser in this tier, so looser altogether
+        if value is None or not _agrees(value, least, most, passed.n_ambiguous):
+            yield Violation(Code.BOUND_DIFFERS, measured=value, limit=most, rule=tier)
+    for tier, value in stated.items():
+        if tier not in tiers.names and value != 0:
+            yield Violation(Code.BOUND_DIFFERS, measured=value, limit=0, rule=tier)
+
+
+def check_optimal(
     claim: Claim, passed: Survey, objective: Objective, outcome: Proof, tiers: Tiers
 ) -> Iterator[Violation]:
-    """Find what the plan states wrongly about all pairs, about its bound, and about being optimal."""
-    if not 0 <= passed.n_possible - claim.n_pairs <= passed.n_unsure:
-        yield Violation(Code.PAIRS_DIFFER, measured=claim.n_pairs, limit=passed.n_pairs, unit="pairs")
-    stated = tiers.read(claim.bound)
-    kindest, worst = vector(passed.kindest), vector(passed.worst)
-    for tier, least, most in zip(tiers.names, kindest, worst, strict=True):
-        value = stated.pop(tier)
-        if value is None or not _agrees(value, least, most, passed.n_ambiguous):
-            if value is not None and value > max(least, most) and claim.status != Proof.PROVED:
-                break  # a looser bound than the prices give is still true
-            yield Violation(Code.BOUND_DIFFERS, measured=value, limit=most, rule=tier)
-    for tier in (name for name, value in stated.items() if value != 0):
-        yield Violation(Code.BOUND_DIFFERS, measured=stated[tier], limit=0, rule=tier)
+    """Find a claim to be the best that the prices do not bear out, and the first tier where they do not."""
     if claim.status == Proof.PROVED and outcome is Proof.GAP:
         reached = (*objective.units, objective.high)
-        at = next(i for i, most in enumerate(kindest) if most != reached[i])
-        yield Violation(Code.NOT_PROVED_OPTIMAL, measured=reached[at], limit=kindest[at], rule=tiers.names[at])
+        bound = vector(passed.kindest)
+        at = next(i for i, most in enumerate(bound) if most != reached[i])
+        yield Violation(Code.NOT_PROVED_OPTIMAL, measured=reached[at], limit=bound[at], rule=tiers.names[at])
 
 
 def _agrees(value: int, least: int, most: int, n_ambiguous: int) -> bool:

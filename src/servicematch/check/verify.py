@@ -11,7 +11,16 @@ from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, survey
 from servicematch.check.report import Proof, Verification
-from servicematch.check.stated import changed_tables, check_objective, check_proof, objective_of, outcome_of, vector
+from servicematch.check.stated import (
+    changed_tables,
+    check_bound,
+    check_objective,
+    check_optimal,
+    check_pairs,
+    objective_of,
+    outcome_of,
+    vector,
+)
 from servicematch.tables.requests import as_requests
 from servicematch.tables.teams import as_teams
 
@@ -75,7 +84,9 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     if proof:
         passed = survey(book, decisions, certificate_of(requests, teams, decisions, tiers, (classes, points)))
         outcome = outcome_of(objective, passed)
-        found += check_proof(claim, passed, objective, outcome, tiers)
+        found += check_pairs(claim, passed)
+        found += check_bound(claim, passed, tiers)
+        found += check_optimal(claim, passed, objective, outcome, tiers)
     violations = tuple(violation for violation in found if violation.code not in NOTICES)
     return Verification(
         proof=Proof.VIOLATIONS if violations and proof else outcome,

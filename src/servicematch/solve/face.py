@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from servicematch.solve.matching import compress, index_matching
+from servicematch.solve.matching import checked, compress, index_matching
 from servicematch.solve.network import Network, cheapest_flow
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def cheapest_on_face(face: Face, cost: IntArray, open_cost: IntArray | None = No
     flow = cheapest_flow(_network(face, rows, cols, cost, left_open))
     chosen = face.matching.is_chosen.copy()
     chosen[face.pairs] = flow[: len(face.pairs)] > 0
-    return index_matching(problem, np.flatnonzero(chosen))
+    return checked(index_matching(problem, np.flatnonzero(chosen)))
 
 
 _Side: TypeAlias = "tuple[IntArray, Int32Array]"

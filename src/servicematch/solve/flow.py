@@ -20,7 +20,7 @@ from servicematch.solve.certificate import find_margins, prove_bound, value_of
 from servicematch.solve.cut import Cut, find_cut
 from servicematch.solve.face import cheapest_on_face, find_face, move
 from servicematch.solve.greedy import choose_greedily
-from servicematch.solve.matching import Matching, compress, index_matching
+from servicematch.solve.matching import Matching, checked, compress, index_matching
 from servicematch.solve.network import Network, cheapest_flow, largest_cost
 from servicematch.solve.prices import least_prices
 from servicematch.solve.problem import Prices, Problem, Solution, Status
@@ -124,13 +124,13 @@ def _greedy(problem: Problem, limit: str) -> Solution:
 
 def _lexicographic(problem: Problem) -> tuple[Matching, Cut, int]:
     """Return a matching whose counts are maximal class by class and whose gain is maximal for them."""
-    for n_solves, step in enumerate(_STEPS, start=1):
+    n_solves = 0
+    for step in _STEPS:
         payment = _payments(problem, step)
         if payment.max(initial=0) > largest_cost(problem.n_rows + problem.n_cols + 1) // 4:
-            n_solves -= 1  # noqa: PLW2901 - this step was not tried
             break
         matching = _best_for(problem, problem.gain + payment[problem.tier[problem.row]])
-        cut = find_cut(matching)
+        cut, n_solves = find_cut(matching), n_solves + 1
         if cut.holds:
             return matching, cut, n_solves
     return *_counts_then_gains(problem), n_solves + 2
@@ -155,7 +155,8 @@ def _counts_then_gains(problem: Problem) -> tuple[Matching, Cut]:
     prices = Prices(cut.tier, np.zeros(problem.n_cols, dtype=np.int64))
     face = find_face(matching, prices, find_margins(bare, prices))
     gain = problem.gain[face.pairs]
-    matching = cheapest_on_face(face, int(gain.max(initial=0)) - gain)
+    top = max(0, int(gain.max(initial=0)))
+    matching = cheapest_on_face(face, top - gain, np.full(problem.n_rows, top))
     return index_matching(problem, matching.chosen), cut
 
 
@@ -165,10 +166,9 @@ def _best_for(problem: Problem, value: IntArray) -> Matching:
         return index_matching(problem, np.empty(0, dtype=np.int64))
     pairs = _usable_pairs(problem)
     flow = cheapest_flow(_network(problem, pairs, value))[: len(pairs)]
-    matching = index_matching(problem, pairs[flow > 0])
-    if (flow > 1).any() or (matching.served > problem.need).any() or (matching.load > problem.capacity).any():
-        raise SolverError("the flow solver's answer breaks a need or a capacity")
-    return matching
+    if (flow > 1).any():
+        raise SolverError("the flow solver's answer uses a pair twice")
+    return checked(index_matching(problem, pairs[flow > 0]))
 
 
 def _usable_pairs(problem: Problem) -> IntArray:

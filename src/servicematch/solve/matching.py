@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.base.errors import SolverError
+
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
     from servicematch.solve.problem import Problem
@@ -72,6 +74,20 @@ def index_matching(problem: Problem, chosen: IntArray) -> Matching:
         member=member,
         member_start=starts(col[member], problem.n_cols),
     )
+
+
+def checked(matching: Matching) -> Matching:
+    """Return the matching if it keeps every need and capacity.
+
+    Raises
+    ------
+    SolverError
+        When it does not: then the flow solver's answer was wrong.
+    """
+    problem = matching.problem
+    if (matching.served > problem.need).any() or (matching.load > problem.capacity).any():
+        raise SolverError("the flow solver's answer breaks a need or a capacity")
+    return matching
 
 
 def starts(sorted_keys: Int32Array | IntArray, n_keys: int) -> IntArray:

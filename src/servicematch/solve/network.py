@@ -63,18 +63,30 @@ def cheapest_flow(network: Network) -> IntArray:
     _check(network)
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - only where a flow is solved
 
-    solver = min_cost_flow.SimpleMinCostFlow()
-    cost = _without_common_divisor(network.cost)
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(network.tail, network.head, network.capacity, cost)
-    solver.set_nodes_supplies(np.arange(len(network.supply), dtype=np.int32), network.supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
+    size = f"{len(network.supply)} nodes, {len(network.tail)} arcs, {int(np.abs(network.supply).sum()) // 2} units of supply"
+    try:
+        solver = min_cost_flow.SimpleMinCostFlow()
+        cost = _without_common_divisor(network.cost)
+        arcs = solver.add_arcs_with_capacity_and_unit_cost(network.tail, network.head, network.capacity, cost)
+        solver.set_nodes_supplies(np.arange(len(network.supply), dtype=np.int32), network.supply)
+        status = solver.solve()
+        flow = solver.flows(arcs) if status == solver.OPTIMAL else None
+    except Exception as error:
+        raise SolverError(f"the flow solver failed on {size}: {type(error).__name__}: {error}") from error
+    if flow is None:
         raise SolverError(
-            f"the flow solver answered {_status_name(solver, status)} on {len(network.supply)} nodes, "
-            f"{len(network.tail)} arcs, {int(np.abs(network.supply).sum()) // 2} units of supply. "
+            f"the flow solver answered {_status_name(solver, status)} on {size}. "
             "Maybe report this: every problem built here has a flow."
         )
-    return np.asarray(solver.flows(arcs), dtype=np.int64)
+    return _checked(flow, network)
+
+
+def _checked(flow: AnyArray, network: Network) -> IntArray:
+    """Refuse an answer that is no flow within the capacities of the arcs."""
+    flow = np.asarray(flow)
+    if flow.shape != network.tail.shape or flow.dtype.kind != "i" or (flow < 0).any() or (flow > network.capacity).any():
+        raise SolverError(f"the flow solver's answer is no flow on {len(network.tail)} arcs: {flow.dtype} of shape {flow.shape}")
+    return flow.astype(np.int64)
 
 
 def _without_common_divisor(cost: IntArray) -> IntArray:
