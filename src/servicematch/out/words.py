@@ -16,6 +16,7 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "allowed pairs",
         "forbidden": "forbidden pairs",
         "booked": "booked team",
+        "capacity": "free places",
     },
     "zh": {
         "skills": "技能",
@@ -26,6 +27,7 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "准许名单",
         "forbidden": "禁止名单",
         "booked": "直接预约",
+        "capacity": "空余名额",
     },
 }
 
