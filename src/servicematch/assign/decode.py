@@ -10,6 +10,7 @@ from servicematch.assign.answer import by_tier, for_people
 from servicematch.base.claim import SCALE
 from servicematch.pairs.limits import Distance
 from servicematch.pairs.roads import prepare_km
+from servicematch.tables.cross import columns_without_effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "limits_off": scored.limits_off,
         "terms_on": scored.terms_on,
         "terms_off": scored.terms_off,
+        "columns_without_effect": columns_without_effect(requests, answer.teams),
         "status": solution.status.value,
         "stopped_by": solution.stopped_by,
         "objective": for_people(by_tier(answer, solution.objective)),

@@ -25,6 +25,7 @@ LINES: dict[str, dict[str, str]] = {
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
         "off": "Off, for want of their columns: {off}.",
+        "unused": "Columns without effect here: {unused}.",
         "comma": ", ",
         "semicolon": "; ",
         "none": "none",
@@ -44,6 +45,7 @@ LINES: dict[str, dict[str, str]] = {
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
         "off": "因缺少相应列而停用：{off}。",
+        "unused": "本次未起作用的列：{unused}。",
         "comma": "、",
         "semicolon": "；",
         "none": "无",
@@ -59,7 +61,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     summary
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
         ``by_reason`` (units by reason code), ``mean_km`` and ``total_km`` (None without distances), ``limits_on``,
-        ``limits_off``, ``terms_on``, ``terms_off``, ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
+        ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
         The share served is cut, not rounded, so that 100 % means all.
     lang
         ``"en"`` or ``"zh"``.
@@ -138,5 +140,10 @@ def _rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
     limits, terms = listed(LIMIT_WORDS, "limits_on"), listed(TERM_WORDS, "terms_on")
     off = listed(LIMIT_WORDS, "limits_off") + listed(TERM_WORDS, "terms_off")
     comma, none = say["comma"], say["none"]
-    rules = say["rules"].format(limits_on=comma.join(limits) or none, terms_on=comma.join(terms) or none)
-    return [rules, say["off"].format(off=comma.join(off))] if off else [rules]
+    lines = [say["rules"].format(limits_on=comma.join(limits) or none, terms_on=comma.join(terms) or none)]
+    unused = summary.get("columns_without_effect", ())
+    return [
+        *lines,
+        *([say["off"].format(off=comma.join(off))] if off else []),
+        *([say["unused"].format(unused=comma.join(unused))] if unused else []),
+    ]

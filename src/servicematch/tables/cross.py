@@ -53,7 +53,7 @@ def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()
     faults = [*_skills_without_column(requests, teams), *_bookings_of_another_kind(requests, teams)]
     if faults:
         raise TableError(tuple(faults))
-    notes = [*_unknown_skills(requests, teams), *_without_effect(requests, teams, frozenset(used))]
+    notes = [*_unknown_skills(requests, teams), *_without_effect(requests, teams, tuple(used))]
     for kind, text in notes:
         notice(text, kind)
 
@@ -105,11 +105,24 @@ def _unknown_skills(requests: Requests, teams: Teams) -> list[tuple[type[UserWar
     return [(UnknownSkill, text)]
 
 
-def _without_effect(requests: Requests, teams: Teams, used: frozenset[str]) -> list[tuple[type[UserWarning], str]]:
+def columns_without_effect(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> tuple[str, ...]:
+    """Name the known columns that were given and do nothing in this call.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> columns_without_effect(Requests({"id": [1]}), Teams({"id": [1], "hours": [3.0]}))
+    ('teams.hours',)
+    """
+    known = (f"{table.NAME}.{column}" for table in (requests, teams) for column in _UNUSED[table.NAME] if column in table.present)
+    return tuple(name for name in known if name not in set(used))
+
+
+def _without_effect(requests: Requests, teams: Teams, used: Iterable[str]) -> list[tuple[type[UserWarning], str]]:
     notes: list[tuple[type[UserWarning], str]] = []
-    for table in (requests, teams):
-        for column, why in _UNUSED[table.NAME].items():
-            if column in table.present and f"{table.NAME}.{column}" not in used:
-                reason = f" ({why})" if why else ""
-                notes.append((UnusedColumn, f"{table.NAME}.{column}: has no effect in this call{reason}"))
+    for name in columns_without_effect(requests, teams, used=used):
+        table, column = name.split(".")
+        why = _UNUSED[table][column]
+        notes.append((UnusedColumn, f"{name}: has no effect in this call{f' ({why})' if why else ''}"))
     return notes
