@@ -17,7 +17,9 @@ def main() -> None:
     for i in np.flatnonzero(chosen["request_id"] == order):
         team = chosen["team_id"][i]
         at = teams.index(team)
-        print(f"  goes to {teams.name[at]} ({team}), {chosen['distance_km'][i]:.1f} km away: {teams.offers[at]}. Its score:")
+        print(
+            f"  goes to {teams.name[at]} ({team}), {chosen['distance_km'][i]:.1f} km away: {teams.offers[at]}. Its score:"
+        )
         parts = plan.breakdown(order, team)
         for term, value, weight, points in zip(*parts.values(), strict=True):
             print(f"    {term:<14}{value:6.3f} x {weight:.2f} = {points:.3f}")

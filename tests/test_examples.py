@@ -13,7 +13,11 @@ ROOT = Path(__file__).parents[1]
 def test_the_example_ends_well(name):
     """Examples are the first thing that a stranger copies."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(ROOT / "examples" / name)], capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, "-W", "error", str(ROOT / "examples" / name)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "Proved" in done.stdout
@@ -23,7 +27,11 @@ def test_the_example_ends_well(name):
 def test_the_order_from_the_village_is_served():
     """The order that the library grew out of finds a coach, and its parts add up to its score."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "01_ordos_week.py")], capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, str(ROOT / "examples" / "01_ordos_week.py")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     lines = done.stdout.splitlines()
     start = next(i for i, line in enumerate(lines) if "沙沙滩村: 想要一名健身操教练" in line)

@@ -7,7 +7,18 @@ import sys
 import servicematch as sm
 
 FACE = {
-    "assign": ["requests", "teams", "slots", "policy", "pins", "seed", "work_limit", "time_limit_s", "engine", "n_jobs"],
+    "assign": [
+        "requests",
+        "teams",
+        "slots",
+        "policy",
+        "pins",
+        "seed",
+        "work_limit",
+        "time_limit_s",
+        "engine",
+        "n_jobs",
+    ],
     "score": ["requests", "teams", "policy", "n_jobs"],
     "solve_matrix": ["scores", "capacity", "units", "loads", "min_load", "tiers", "time_limit_s"],
     "Policy": ["limits", "terms", "reserve", "min_relevance", "tiers", "skip_value", "canonical"],

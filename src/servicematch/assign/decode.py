@@ -46,7 +46,9 @@ def distance_km(answer: Answer, rows: AnyArray, cols: AnyArray) -> FloatArray:
     return np.full(len(rows), np.nan) if kilometres is None else kilometres.km(rows, cols)
 
 
-def unassigned_columns(answer: Answer, reasons: tuple[OpenUnits, ...]) -> tuple[dict[str, AnyArray], tuple[OpenUnits, ...]]:
+def unassigned_columns(
+    answer: Answer, reasons: tuple[OpenUnits, ...]
+) -> tuple[dict[str, AnyArray], tuple[OpenUnits, ...]]:
     """Return request_id, units, reason in the caller's order of requests, and the reasons in that order."""
     ordered = tuple(sorted(reasons, key=lambda one: int(answer.requests.position[one.request])))
     rows = np.array([one.request for one in ordered], dtype=np.int64)
@@ -132,7 +134,11 @@ def score_columns(scorer: Scorer, scored: ScoredPairs, requests: Requests, teams
     """Return request_id, team_id, score of all eligible pairs: the caller's order of requests, the best team first."""
     score = scorer.score(scored.rows, scored.cols)
     order = np.lexsort((scored.cols, -score, requests.position[scored.rows]))
-    return {"request_id": requests.ids[scored.rows[order]], "team_id": teams.ids[scored.cols[order]], "score": score[order]}
+    return {
+        "request_id": requests.ids[scored.rows[order]],
+        "team_id": teams.ids[scored.cols[order]],
+        "score": score[order],
+    }
 
 
 def _callers_order(answer: Answer) -> IntArray:

@@ -36,7 +36,15 @@ def encode(
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
     return Problem(
-        row, col, gain, requests.units, teams.free, tier, fixed=fixed, rank=_placed_rank(requests), n_tiers=_n_tiers(policy, tier)
+        row,
+        col,
+        gain,
+        requests.units,
+        teams.free,
+        tier,
+        fixed=fixed,
+        rank=_placed_rank(requests),
+        n_tiers=_n_tiers(policy, tier),
     )
 
 

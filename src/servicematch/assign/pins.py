@@ -74,7 +74,9 @@ def _as_pin(pin: Any) -> Pin:
         pin = Pin(pin["request_id"], pin["team_id"], pin.get("kind", "pin"), pin.get("slot_id"))
     elif isinstance(pin, (tuple, list)):
         if len(pin) not in _LENGTHS:
-            raise PinError(f"pins: expected (request_id, team_id) or (request_id, team_id, slot_id, kind), got {len(pin)} values")
+            raise PinError(
+                f"pins: expected (request_id, team_id) or (request_id, team_id, slot_id, kind), got {len(pin)} values"
+            )
         pin = Pin(*pin) if len(pin) == _LENGTHS[0] else Pin(pin[0], pin[1], pin[3], pin[2])
     if not isinstance(pin, Pin):
         raise PinError(f"pins: expected a pin, got {type(pin).__name__}")

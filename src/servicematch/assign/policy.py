@@ -118,7 +118,9 @@ class Policy:
         if self.tiers not in TIERS:
             raise PolicyError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {self.tiers!r}")
         if self.skip_value and self.tiers != ("score",):
-            raise PolicyError('skip_value: only means something with tiers=("score",), where serving is worth nothing by itself')
+            raise PolicyError(
+                'skip_value: only means something with tiers=("score",), where serving is worth nothing by itself'
+            )
 
 
 def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:
@@ -126,7 +128,9 @@ def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:
     for part in parts:
         if isinstance(part, type) or not isinstance(part, protocol):
             hint = " Hint: call it, as in Skills()." if isinstance(part, type) else ""
-            raise PolicyError(f"{noun}s: expected objects with a name and prepare(requests, teams), got {part!r}.{hint}")
+            raise PolicyError(
+                f"{noun}s: expected objects with a name and prepare(requests, teams), got {part!r}.{hint}"
+            )
         names.append(part.name)  # type: ignore[attr-defined]  # the protocol was checked above
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
@@ -134,7 +138,9 @@ def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:
 
 
 def _check_number(what: str, value: object, top: float) -> None:
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= top
+    fits = (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= top
+    )
     if not fits:
         above = f"in [0, {top:g}]" if math.isfinite(top) else "of at least 0"
         raise PolicyError(f"{what}: expected a number {above}, got {value!r}")

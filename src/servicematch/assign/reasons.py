@@ -82,7 +82,9 @@ def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
 def _count_steps(answer: Answer) -> _Steps:
     scored, problem, n = answer.scored, answer.problem, len(answer.requests)
     free = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
-    pinned, taken = (np.bincount(side[~free], minlength=size) for side, size in ((problem.row, n), (problem.col, problem.n_cols)))
+    pinned, taken = (
+        np.bincount(side[~free], minlength=size) for side, size in ((problem.row, n), (problem.col, problem.n_cols))
+    )
     has_place = (problem.capacity > taken)[problem.col]
     pins, forbids = _StepsOfPins.of(answer, answer.pins.pinned), _StepsOfPins.of(answer, answer.pins.forbidden)
     return _Steps(
@@ -116,10 +118,15 @@ class _StepsOfPins:
         return cls(*(np.bincount(row[mask], minlength=len(answer.requests)) for mask in masks))
 
 
-def _reasons_of(answer: Answer, steps: _Steps, request: int, nowhere: tuple[Reason, dict[str, Any]] | None) -> list[OpenUnits]:
+def _reasons_of(
+    answer: Answer, steps: _Steps, request: int, nowhere: tuple[Reason, dict[str, Any]] | None
+) -> list[OpenUnits]:
     """Walk one request through the steps; what each step takes from its units gets that step's reason."""
     need, units_asked = int(steps.need[request]), int(answer.requests.units[request])
-    counts = [int(step[request]) for step in (steps.within_limits, steps.relevant, steps.not_forbidden, steps.above_reserve, steps.with_places)]
+    counts = [
+        int(step[request])
+        for step in (steps.within_limits, steps.relevant, steps.not_forbidden, steps.above_reserve, steps.with_places)
+    ]
     left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
     causes = (

@@ -58,7 +58,9 @@ class RunOptions:
                 raise PolicyError(f"{name}: expected a number of at least 0, got {value!r}")
 
 
-def run(requests: Any, teams: Any, policy: Policy | None = None, pins: Any = None, options: RunOptions | None = None) -> Answer:
+def run(
+    requests: Any, teams: Any, policy: Policy | None = None, pins: Any = None, options: RunOptions | None = None
+) -> Answer:
     """Assign, and return the answer in positions."""
     clock = [perf_counter()]
     policy, options = policy or Policy(), options or RunOptions()
@@ -83,7 +85,9 @@ def read_tables(requests: Any, teams: Any) -> tuple[Requests, Teams]:
     return requests, teams
 
 
-def find_pairs(requests: Requests, teams: Teams, policy: Policy, n_jobs: int | None = None) -> tuple[Scorer, ScoredPairs]:
+def find_pairs(
+    requests: Requests, teams: Teams, policy: Policy, n_jobs: int | None = None
+) -> tuple[Scorer, ScoredPairs]:
     """Find and score the eligible pairs under a policy."""
     return build_pairs(
         requests,

@@ -37,7 +37,9 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "manifest": dict(manifest),
         "fingerprints": {"requests": requests.fingerprint, "teams": teams.fingerprint},
         "policy": _policy_data(answer.policy),
-        "pins": [[_plain_id(pin.request_id), _plain_id(pin.team_id), pin.slot_id, pin.kind] for pin in answer.pins.pins],
+        "pins": [
+            [_plain_id(pin.request_id), _plain_id(pin.team_id), pin.slot_id, pin.kind] for pin in answer.pins.pins
+        ],
         "assignments": {
             "request_id": [_plain_id(one) for one in requests.ids[answer.rows].tolist()],
             "team_id": [_plain_id(one) for one in teams.ids[answer.cols].tolist()],
@@ -113,7 +115,9 @@ def _policy_from(data: Mapping[str, Any], given: Policy | None) -> Policy:
     return policy_from_dict(data)
 
 
-def _solution(data: Mapping[str, Any], problem: Problem, requests: Any, teams: Any, ids: Mapping[str, Mapping[Any, Any]]) -> Solution:
+def _solution(
+    data: Mapping[str, Any], problem: Problem, requests: Any, teams: Any, ids: Mapping[str, Mapping[Any, Any]]
+) -> Solution:
     rows = _positions(requests, ids["request"], data["assignments"]["request_id"])
     cols = _positions(teams, ids["team"], data["assignments"]["team_id"])
     key = problem.row.astype(np.int64) * max(1, len(teams)) + problem.col
@@ -148,5 +152,3 @@ def _by_plain_id(ids: Any) -> dict[Any, Any]:
 
 def _positions(table: Any, ids: Mapping[Any, Any], plain: list[Any]) -> IntArray:
     return np.array([table.index(ids[one]) for one in plain], dtype=np.int64)
-
-

@@ -34,9 +34,7 @@ class Fault:
         if self.row < 0:
             return f"{name}: expected {self.expected}, got {self.got}.{hint}"
         where = f"row {self.row}" + ("" if self.id is None else f" (id {self.id!r})")
-        return (
-            f"{name}: expected {self.expected}, got {self.got} at {where}, {self.count} of {self.total} rows.{hint}"
-        )
+        return f"{name}: expected {self.expected}, got {self.got} at {where}, {self.count} of {self.total} rows.{hint}"
 
 
 class TableError(ServiceMatchError):

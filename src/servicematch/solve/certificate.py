@@ -51,7 +51,9 @@ def find_margins(problem: Problem, prices: Prices, matching: Matching | None = N
     step = 1 << (2 * int(np.abs(difference).max(initial=0)) + 1).bit_length()
     highest = max(problem.n_tiers, int(prices.tier.max(initial=0)))
     if step * (highest + 1) >= 2**62:
-        raise SolverError(f"{highest} classes with gains up to {step // 2} leave no room in 64 bits. Maybe use fewer priorities.")
+        raise SolverError(
+            f"{highest} classes with gains up to {step // 2} leave no room in 64 bits. Maybe use fewer priorities."
+        )
     key = difference
     key += (problem.tier[problem.row] - prices.tier[problem.col]) * step
     return Margins(key, step, _best_thresholds(problem, key) if matching is None else _own_thresholds(matching, key))

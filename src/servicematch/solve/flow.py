@@ -97,7 +97,9 @@ def _exact(problem: Problem, *, canonical: bool) -> Solution:
     margins = find_margins(problem, prices, matching)
     objective, bound = value_of(problem, matching.chosen), prove_bound(problem, prices, margins)
     if objective != bound:
-        raise SolverError(f"the flow solver's answer is worth {objective}, but its prices only prove {bound}: it is not optimal")
+        raise SolverError(
+            f"the flow solver's answer is worth {objective}, but its prices only prove {bound}: it is not optimal"
+        )
     clock.append(perf_counter())
     face = find_face(matching, prices, margins)
     if canonical:
@@ -220,7 +222,14 @@ def _without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
 
 
 def _refuse_what_is_no_plain_flow(problem: Problem) -> None:
-    parts = {"row_groups": problem.row_groups, "col_groups": problem.col_groups, "load": problem.load, "owner": problem.owner}
+    parts = {
+        "row_groups": problem.row_groups,
+        "col_groups": problem.col_groups,
+        "load": problem.load,
+        "owner": problem.owner,
+    }
     given = [name for name, part in parts.items() if part is not None]
     if given:
-        raise SolverError(f"the plain flow does not hold {', '.join(given)}: only needs, capacities, classes and fixed pairs")
+        raise SolverError(
+            f"the plain flow does not hold {', '.join(given)}: only needs, capacities, classes and fixed pairs"
+        )

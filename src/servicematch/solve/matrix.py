@@ -117,16 +117,22 @@ def solve_matrix(
     """
     began = perf_counter()
     if loads is not None or np.any(np.asarray(min_load) != 0):
-        raise SolverError("loads and min_load are not supported yet: every pair takes one place, and a column may stay empty")
+        raise SolverError(
+            "loads and min_load are not supported yet: every pair takes one place, and a column may stay empty"
+        )
     if tuple(tiers) not in TIERS:
         raise SolverError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {tiers!r}")
     shape, row, col, values = _entries(scores)
     need, room = _counts(units, shape[0], "units"), _counts(capacity, shape[1], "capacity")
     gain, scale = _whole(values, sum(shape) + 1)
     tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
-    solution = solve_flow(Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1), FlowOptions(time_limit_s=time_limit_s))
+    solution = solve_flow(
+        Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1), FlowOptions(time_limit_s=time_limit_s)
+    )
     exact = np.issubdtype(values.dtype, np.integer)
-    objective, bound = (_named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound))
+    objective, bound = (
+        _named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound)
+    )
     gap = next((bound[name] - objective[name] for name in tiers if bound[name] != objective[name]), 0)
     return MatrixSolution(
         rows=row[solution.chosen].astype(np.int64),
@@ -164,7 +170,9 @@ def _sparse_entries(matrix: Any) -> tuple[tuple[int, int], Int32Array, Int32Arra
     row, col, values = matrix.row[order], matrix.col[order], matrix.data[order]
     doubled = np.flatnonzero((np.diff(row) == 0) & (np.diff(col) == 0))
     if len(doubled):
-        raise SolverError(f"scores: entry ({row[doubled[0]]}, {col[doubled[0]]}) stands there twice, {len(doubled)} doubled in all")
+        raise SolverError(
+            f"scores: entry ({row[doubled[0]]}, {col[doubled[0]]}) stands there twice, {len(doubled)} doubled in all"
+        )
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise SolverError("scores: a sparse matrix may not hold NaN; leave the entry out to make a pair not eligible")
     return matrix.shape, row.astype(np.int32), col.astype(np.int32), _finite(values, row, col)
@@ -174,7 +182,9 @@ def _finite(values: AnyArray, row: AnyArray, col: AnyArray) -> AnyArray:
     wrong = np.flatnonzero(~np.isfinite(values)) if values.dtype.kind == "f" else np.empty(0, dtype=np.int64)
     if len(wrong):
         at = wrong[0]
-        raise SolverError(f"scores: expected finite numbers, got {values[at]} at ({row[at]}, {col[at]}), {len(wrong)} in all")
+        raise SolverError(
+            f"scores: expected finite numbers, got {values[at]} at ({row[at]}, {col[at]}), {len(wrong)} in all"
+        )
     if values.dtype.kind == "u" and len(values) and int(values.max()) > MOST_GAIN:
         raise SolverError(f"scores: whole numbers must lie within 2^40, got {values.max()}")
     return values.astype(np.int64) if values.dtype.kind in "iub" else values.astype(np.float64)
@@ -184,7 +194,12 @@ def _counts(values: ArrayLike, length: int, name: str) -> IntArray:
     array = np.asarray(values)
     if array.shape not in ((), (length,)):
         raise SolverError(f"{name}: expected one whole number or {length} of them, got shape {array.shape}")
-    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)) or np.any(array < 0) or np.any(array != np.floor(array)):
+    if (
+        array.dtype.kind not in "iuf"
+        or not np.all(np.isfinite(array))
+        or np.any(array < 0)
+        or np.any(array != np.floor(array))
+    ):
         raise SolverError(f"{name}: expected whole numbers of at least 0")
     return np.ascontiguousarray(np.broadcast_to(np.minimum(array, 2**31 - 1).astype(np.int64), (length,)))
 

@@ -84,8 +84,15 @@ def cheapest_flow(network: Network) -> IntArray:
 def _checked(flow: AnyArray, network: Network) -> IntArray:
     """Refuse an answer that is no flow within the capacities of the arcs."""
     flow = np.asarray(flow)
-    if flow.shape != network.tail.shape or flow.dtype.kind != "i" or (flow < 0).any() or (flow > network.capacity).any():
-        raise SolverError(f"the flow solver's answer is no flow on {len(network.tail)} arcs: {flow.dtype} of shape {flow.shape}")
+    if (
+        flow.shape != network.tail.shape
+        or flow.dtype.kind != "i"
+        or (flow < 0).any()
+        or (flow > network.capacity).any()
+    ):
+        raise SolverError(
+            f"the flow solver's answer is no flow on {len(network.tail)} arcs: {flow.dtype} of shape {flow.shape}"
+        )
     return flow.astype(np.int64)
 
 
@@ -105,12 +112,16 @@ def _check(network: Network) -> None:
     }
     for name, (array, dtype) in arrays.items():
         if array.dtype != dtype or array.shape != (n_arcs,) or not array.flags.c_contiguous:
-            raise SolverError(f"network.{name}: expected {n_arcs} values of {dtype.__name__}, got {array.shape} of {array.dtype}")
+            raise SolverError(
+                f"network.{name}: expected {n_arcs} values of {dtype.__name__}, got {array.shape} of {array.dtype}"
+            )
     if network.supply.dtype != np.int64 or network.supply.ndim != 1:
         raise SolverError(f"network.supply: expected flat int64, got {network.supply.dtype}")
     if n_nodes >= 2**31 or sum(network.supply.tolist()) != 0:
         raise SolverError("network.supply: expected fewer than 2^31 nodes whose supplies add up to zero")
-    if n_arcs and (min(network.tail.min(), network.head.min()) < 0 or max(network.tail.max(), network.head.max()) >= n_nodes):
+    if n_arcs and (
+        min(network.tail.min(), network.head.min()) < 0 or max(network.tail.max(), network.head.max()) >= n_nodes
+    ):
         raise SolverError(f"network: expected nodes in 0 .. {n_nodes - 1}")
     if n_arcs and (network.cost.min() < 0 or network.cost.max() > largest_cost(n_nodes) or network.capacity.min() < 0):
         raise SolverError(f"network: expected capacities from 0 and costs in 0 .. {largest_cost(n_nodes)}")

@@ -95,7 +95,8 @@ def _asks(matching: Matching, col_tier: IntArray, row_tier: IntArray) -> _Asks:
     return _Asks(problem.row[pairs], problem.col[pairs], problem.gain[pairs])
 
 
-def _subset(asks: _Asks, keep: BoolArray) -> _Asks:
+def _subset(asks: _Asks, active: BoolArray) -> _Asks:
+    keep = np.flatnonzero(active)  # few of many: positions are faster than a mask
     return _Asks(asks.row[keep], asks.col[keep], asks.gain[keep])
 
 

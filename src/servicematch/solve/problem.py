@@ -198,7 +198,10 @@ class Solution:
 def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:
     """Write-protect one array, refusing any other dtype: a silent cast is how solvers are given nonsense."""
     array: AnyArray = getattr(problem, name)
-    _law(isinstance(array, np.ndarray) and array.dtype == dtype and array.ndim == 1, f"{name} is a flat {dtype.__name__} array")
+    _law(
+        isinstance(array, np.ndarray) and array.dtype == dtype and array.ndim == 1,
+        f"{name} is a flat {dtype.__name__} array",
+    )
     object.__setattr__(problem, name, frozen(np.ascontiguousarray(array)))
 
 

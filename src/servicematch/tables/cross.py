@@ -115,7 +115,12 @@ def columns_without_effect(requests: Requests, teams: Teams, *, used: Iterable[s
     >>> columns_without_effect(Requests({"id": [1]}), Teams({"id": [1], "hours": [3.0]}))
     ('teams.hours',)
     """
-    known = (f"{table.NAME}.{column}" for table in (requests, teams) for column in _UNUSED[table.NAME] if column in table.present)
+    known = (
+        f"{table.NAME}.{column}"
+        for table in (requests, teams)
+        for column in _UNUSED[table.NAME]
+        if column in table.present
+    )
     return tuple(name for name in known if name not in set(used))
 
 
