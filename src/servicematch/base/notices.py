@@ -12,7 +12,7 @@ def notice(text: str, kind: type[UserWarning]) -> None:
     Examples
     --------
     >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as caught:
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
     ...     notice("requests.units: 1 of 3 rows are empty", UserWarning)
     >>> len(caught)
     1
