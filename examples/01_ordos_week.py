@@ -21,7 +21,9 @@ def main() -> None:
             f"  goes to {teams.name[at]} ({team}), {chosen['distance_km'][i]:.1f} km away: {teams.offers[at]}. Its score:"
         )
         parts = plan.breakdown(order, team)
-        for term, value, weight, points in zip(*parts.values(), strict=True):
+        for term, value, weight, points in zip(
+            *(parts[name] for name in ("term", "value", "weight", "contribution")), strict=True
+        ):
             print(f"    {term:<14}{value:6.3f} x {weight:.2f} = {points:.3f}")
         print(f"    {'score':<14}{sum(parts['contribution']):22.3f}")
 

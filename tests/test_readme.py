@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def printed():
-    """What the README's example prints."""
+    """Run the README's example and return what it prints."""
     code = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):

@@ -13,6 +13,7 @@ import numpy as np
 from servicematch.assign.answer import by_tier, claim_of, for_people
 from servicematch.assign.decode import (
     assignment_columns,
+    breakdown_columns,
     gap_of,
     load_columns,
     score_columns,
@@ -68,7 +69,7 @@ class Plan:
 
     @property
     def loads(self) -> Any:
-        """Each team's places: team_id, name, capacity, used before, assigned now, free."""
+        """Each team's places: team_id, name, capacity, used before, assigned now, free, over (more than there are)."""
         return self._frame(load_columns(self.answer))
 
     @cached_property
@@ -142,7 +143,7 @@ class Plan:
         return summary_text({**self.summary, "objective": by_tier(self.answer, self.answer.solution.objective)}, lang)
 
     def breakdown(self, request_id: Any, team_id: Any, slot_id: Any = None) -> Any:
-        """Take the score of any pair apart: term, value, weight, contribution; the contributions add up to the score.
+        """Take the score of any pair apart: term, value, weight, contribution, note; contributions add up to the score.
 
         Examples
         --------
@@ -152,7 +153,7 @@ class Plan:
         """
         _refuse_slot(slot_id)
         row, col = self.answer.requests.index(request_id), self.answer.teams.index(team_id)
-        return self._frame(self.answer.scorer.breakdown(row, col))
+        return self._frame(breakdown_columns(self.answer, row, col))
 
     def worklist(self, team_id: Any) -> Any:
         """Return what a team is to do: its requests, how far, what was asked, and the caller's own columns (contacts).
@@ -236,7 +237,9 @@ since. Hint: load the tables of that day, or assign again.
         return find_reasons(self.answer)
 
     def _frame(self, columns: Mapping[str, Any]) -> Any:
-        return build(columns, self.answer.requests.kind, tz=self.answer.requests.tz)
+        requests, teams = self.answer.requests, self.answer.teams
+        dtypes = {"request_id": requests.id_dtype, "team_id": teams.id_dtype if teams.kind == requests.kind else None}
+        return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
 
 
 def assign(

@@ -203,3 +203,8 @@ def test_numbers_that_python_takes_for_an_id_are_unknown():
             claim, price_teams=(odd,), price_class=np.ones(1, dtype=int), price_score=np.zeros(1, dtype=int)
         )
         refused(town.verify(priced), Code.UNKNOWN_PRICE_TEAM)
+
+
+def test_status_that_does_not_exist_is_a_malformed_claim(village):
+    """A plan that calls itself certain must not pass because nobody knows the word."""
+    refused(village.verify(replace(honest_claim(village), status="CERTAINLY")), Code.MALFORMED_CLAIM)

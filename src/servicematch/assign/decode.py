@@ -61,17 +61,28 @@ def unassigned_columns(
 
 
 def load_columns(answer: Answer) -> dict[str, AnyArray]:
-    """Return team_id, name, capacity, used, assigned, free in the caller's order of teams.
+    """Return team_id, name, capacity, used, assigned, free, over in the caller's order of teams.
 
-    ``used`` are the places taken before; capacity = used + assigned + free, free below 0 where pins go too far.
+    ``used`` are the places taken before. capacity + over = used + assigned + free, where ``over`` is more than 0 only
+    for a team that was overbooked before or by a pin.
     """
     teams, order = answer.teams, np.argsort(answer.teams.position, kind="stable")
     columns = {"team_id": teams.ids[order]}
     if teams.name is not None:
         columns["name"] = teams.name[order]
-    assigned = answer.load[order]
-    free = teams.capacity[order] - teams.used[order] - assigned
-    return columns | {"capacity": teams.capacity[order], "used": teams.used[order], "assigned": assigned, "free": free}
+    capacity, used, assigned = teams.capacity[order], teams.used[order], answer.load[order]
+    left = capacity - used - assigned
+    free, over = np.maximum(left, 0), np.maximum(-left, 0)
+    return columns | {"capacity": capacity, "used": used, "assigned": assigned, "free": free, "over": over}
+
+
+def breakdown_columns(answer: Answer, request: int, team: int) -> dict[str, AnyArray]:
+    """Return term, value, weight, contribution, note of one pair; the contributions add up to its score."""
+    columns = answer.scorer.breakdown(request, team)
+    notes = np.where(np.isnan(columns["value"]), "the request says nothing here", "").astype(object)
+    if answer.requests.place_from_area[request]:
+        notes[columns["term"] == "proximity"] = "from the place of the request's area"
+    return {**columns, "note": notes}
 
 
 def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
@@ -111,6 +122,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "limits_off": scored.limits_off,
         "terms_on": scored.terms_on,
         "terms_off": scored.terms_off,
+        "n_without_terms": _n_without_terms(answer),
         "columns_without_effect": columns_without_effect(requests, answer.teams),
         "status": solution.status.value,
         "stopped_by": solution.stopped_by,
@@ -119,6 +131,16 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "score_total": float(answer.scores().sum()),
         "gap": gap_of(answer),
     }
+
+
+def _n_without_terms(answer: Answer) -> int:
+    """Count the chosen pairs for which no term had anything to go by: their score of 0 means nothing."""
+    if not answer.scorer.terms:
+        return 0
+    silent = np.ones(len(answer.rows), dtype=np.bool_)
+    for term in answer.scorer.terms:
+        silent &= np.isnan(term.values(answer.rows, answer.cols))
+    return int(silent.sum())
 
 
 def gap_of(answer: Answer) -> int | float:

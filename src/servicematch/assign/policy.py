@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from servicematch.base.errors import PolicyError
 from servicematch.base.protocols import Limit, Term
 from servicematch.pairs.limits import Booked, Categories, Distance, Languages, Skills
 from servicematch.pairs.terms import AreaAffinity, Proximity, SkillFit, Text, TrackRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 TIERS = (("priority", "score"), ("served", "score"), ("score",))
 """The objectives that there are, each from its highest tier down."""
@@ -94,11 +92,11 @@ class Policy:
         canonical: bool = True,
     ) -> None:
         values = {
-            "limits": default_limits() if limits is None else tuple(limits),
-            "terms": default_terms() if terms is None else tuple(terms),
+            "limits": default_limits() if limits is None else _listed("limits", limits),
+            "terms": default_terms() if terms is None else _listed("terms", terms),
             "reserve": reserve,
             "min_relevance": min_relevance,
-            "tiers": tuple(tiers),
+            "tiers": _listed("tiers", tiers),
             "skip_value": skip_value,
             "canonical": canonical,
         }
@@ -121,6 +119,14 @@ class Policy:
             raise PolicyError(
                 'skip_value: only means something with tiers=("score",), where serving is worth nothing by itself'
             )
+        if not isinstance(self.canonical, bool):
+            raise PolicyError(f"canonical: expected True or False, got {self.canonical!r}")
+
+
+def _listed(name: str, parts: Iterable[Any]) -> tuple[Any, ...]:
+    if isinstance(parts, str) or not isinstance(parts, Iterable):
+        raise PolicyError(f"{name}: expected a list, got {parts!r}. Hint: put it in brackets.")
+    return tuple(parts)
 
 
 def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:

@@ -55,10 +55,18 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
     >>> policy_from_dict(policy_to_dict(Policy(reserve=0.2))) == Policy(reserve=0.2)
     True
     """
+    expected = {"limits", "terms", "tiers", *_NUMBERS}
+    if set(data) != expected:
+        raise PolicyError(
+            f"a policy has the parts {', '.join(sorted(expected))}; got {', '.join(sorted(map(str, data)))}"
+        )
+    for name in ("limits", "terms", "tiers"):
+        if not isinstance(data[name], list):
+            raise PolicyError(f"{name}: expected a list, got {type(data[name]).__name__}")
     return Policy(
         limits=_parts_from_dicts(data["limits"], _LIMITS, limit_room),
         terms=_parts_from_dicts(data["terms"], _TERMS, term_room),
-        tiers=tuple(data["tiers"]),
+        tiers=tuple(map(str, data["tiers"])),
         **{name: data[name] for name in _NUMBERS},
     )
 
@@ -78,9 +86,8 @@ def _part_to_dict(part: Any, known: tuple[str, ...], room: Any) -> dict[str, Any
         raise PolicyError(f"{kind} ({part.name!r}) is not of this library: a policy file holds no code")
     data: dict[str, Any] = {"kind": kind}
     for field in fields(part):
-        value = getattr(part, field.name)
-        if field.init and not (isinstance(value, _PLAIN) and value == field.default):
-            data[field.name] = _plain(value, f"{kind}.{field.name}")
+        if field.init:  # defaults too: they may change one day, this file must not
+            data[field.name] = _plain(getattr(part, field.name), f"{kind}.{field.name}")
     return data
 
 
@@ -95,12 +102,14 @@ def _plain(value: Any, where: str) -> Any:
 def _parts_from_dicts(data: Iterable[Mapping[str, Any]], known: tuple[str, ...], room: Any) -> list[Any]:
     parts = []
     for one in data:
+        if not isinstance(one, dict):
+            raise PolicyError(f"expected a limit or a term, got {type(one).__name__}")
         options = {name: _tuples(value) for name, value in one.items() if name != "kind"}
         if one.get("kind") not in known:
             raise PolicyError(f"unknown kind {one.get('kind')!r}; known are {', '.join(known)}")
         try:
             parts.append(getattr(room, one["kind"])(**options))
-        except TypeError as error:
+        except (TypeError, AttributeError, OverflowError) as error:
             raise PolicyError(f"{one['kind']}: {error}") from error
     return parts
 

@@ -7,14 +7,15 @@ from uuid import UUID
 
 import numpy as np
 
-from servicematch.assign.answer import Answer
+from servicematch.assign.answer import Answer, tier_names
 from servicematch.assign.encode import encode
 from servicematch.assign.pins import read_pins
-from servicematch.assign.policy_file import policy_from_dict, policy_to_dict
+from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
 from servicematch.assign.run import find_pairs, read_tables
+from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.base.claim import Pin
-from servicematch.base.errors import PlanFileError, PolicyError
-from servicematch.solve.problem import Prices, Solution, Status
+from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
+from servicematch.solve.problem import Prices, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from servicematch.assign.policy import Policy
     from servicematch.base.arrays import IntArray
     from servicematch.solve.problem import Problem
-
-SCHEMA = 1
-"""The version of the file; files of another version are refused, not guessed at."""
+    from servicematch.tables.requests import Requests
+    from servicematch.tables.teams import Teams
 
 
 def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,34 +68,53 @@ def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None
     Raises
     ------
     PlanFileError
-        When the data are no saved plan, of another schema version, or the tables have changed since.
+        When the data are no saved plan or a damaged one, of another schema version, or the tables have changed since.
     """
-    _check_schema(data)
+    saved = read_saved(data)
     requests, teams = read_tables(requests, teams)
     for table in (requests, teams):
-        if data["fingerprints"].get(table.NAME) != table.fingerprint:
+        if saved.fingerprints[table.NAME] != table.fingerprint:
             raise PlanFileError(
                 f"the {table.NAME} are not those that this plan was made from: a value has changed since. "
                 "Hint: load the tables of that day, or assign again."
             )
     try:
-        policy = _policy_from(data["policy"], policy)
-        ids = {"request": _by_plain_id(requests.ids), "team": _by_plain_id(teams.ids)}
-        given = [Pin(ids["request"][r], ids["team"][t], kind, slot) for r, t, slot, kind in data["pins"]]
-        pins = read_pins(given, requests, teams)
-        scorer, scored = find_pairs(requests, teams, policy)
-        problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
-        solution = _solution(data, problem, requests, teams, ids)
-    except (KeyError, TypeError, IndexError) as error:
-        raise PlanFileError(f"this plan file is damaged: {type(error).__name__} at {error}") from error
-    return Answer(requests, teams, policy, pins, scorer, scored, problem, solution, data["seed"])
+        return _take_up(saved, requests, teams, _policy_of(saved, policy))
+    except ServiceMatchError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise PlanFileError(f"this plan file is damaged: {type(error).__name__} while it was read") from error
 
 
-def _check_schema(data: Any) -> None:
-    if not isinstance(data, dict) or "schema" not in data:
-        raise PlanFileError("this is no saved plan: it has no schema version")
-    if data["schema"] != SCHEMA:
-        raise PlanFileError(f"this plan was saved with schema {data['schema']!r}; this version reads schema {SCHEMA}")
+def _take_up(saved: SavedPlan, requests: Requests, teams: Teams, policy: Policy) -> Answer:
+    ids = {"requests": _by_plain_id(requests.ids), "teams": _by_plain_id(teams.ids)}
+    given = [Pin(ids["requests"][r], ids["teams"][t], kind, slot) for r, t, slot, kind in saved.pins]
+    pins = read_pins(given, requests, teams)
+    scorer, scored = find_pairs(requests, teams, policy)
+    problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
+    n_tiers = len(tier_names(policy, requests))
+    if not len(saved.objective) == len(saved.bound) == n_tiers:
+        raise PlanFileError(
+            f"this plan file is damaged: objective and bound do not have the {n_tiers} tiers of its policy"
+        )
+    where = {name: {plain: at for at, plain in enumerate(known)} for name, known in ids.items()}
+    tier, gain = (np.zeros(len(teams), dtype=np.int64) for _ in range(2))
+    priced = _positions(where["teams"], saved.price_teams)
+    tier[priced], gain[priced] = saved.price_class, saved.price_score
+    solution = Solution(
+        chosen=_chosen(
+            problem, _positions(where["requests"], saved.request_ids), _positions(where["teams"], saved.team_ids)
+        ),
+        objective=saved.objective,
+        bound=saved.bound,
+        prices=Prices(tier, gain),
+        status=saved.status,
+        stopped_by=saved.stopped_by,
+        tied=np.unique(_positions(where["requests"], saved.tied)),
+        solver=saved.solver,
+        n_solves=saved.n_solves,
+    )
+    return Answer(requests, teams, policy, pins, scorer, scored, problem, solution, saved.seed)
 
 
 def _policy_data(policy: Policy) -> dict[str, Any]:
@@ -105,41 +124,26 @@ def _policy_data(policy: Policy) -> dict[str, Any]:
         return {"code": str(error)}
 
 
-def _policy_from(data: Mapping[str, Any], given: Policy | None) -> Policy:
-    if given is not None:
-        if "code" not in data and policy_to_dict(given) != data:
-            raise PlanFileError("the policy given is not the one that this plan was made with")
-        return given
-    if "code" in data:
-        raise PlanFileError(f"this plan's policy is not in the file ({data['code']}). Hint: give it as policy=")
-    return policy_from_dict(data)
+def _policy_of(saved: SavedPlan, given: Policy | None) -> Policy:
+    """Take the policy of the file, or the one given where the file could not hold it."""
+    if given is None and "code" in saved.policy:
+        raise PlanFileError(f"this plan's policy is not in the file ({saved.policy['code']}). Hint: give it as policy=")
+    policy = policy_from_dict(saved.policy) if given is None else given
+    if saved.policy_checksum is not None and policy_checksum(policy) != saved.policy_checksum:
+        whose = "in the file" if given is None else "given"
+        raise PlanFileError(f"the policy {whose} is not the one that this plan was made with")
+    return policy
 
 
-def _solution(
-    data: Mapping[str, Any], problem: Problem, requests: Any, teams: Any, ids: Mapping[str, Mapping[Any, Any]]
-) -> Solution:
-    rows = _positions(requests, ids["request"], data["assignments"]["request_id"])
-    cols = _positions(teams, ids["team"], data["assignments"]["team_id"])
-    key = problem.row.astype(np.int64) * max(1, len(teams)) + problem.col
-    wanted = np.sort(rows * max(1, len(teams)) + cols)
-    chosen = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
-    if len(wanted) and (len(key) == 0 or (key[chosen] != wanted).any()):
-        raise PlanFileError("this plan holds a pair that the limits do not let through; evaluate it, or assign again")
-    tier, gain = (np.zeros(len(teams), dtype=np.int64) for _ in range(2))
-    priced = _positions(teams, ids["team"], data["prices"]["team_id"])
-    tier[priced], gain[priced] = data["prices"]["class"], data["prices"]["score"]
-    saved = data["solution"]
-    return Solution(
-        chosen=chosen,
-        objective=tuple(saved["objective"]),
-        bound=tuple(saved["bound"]),
-        prices=Prices(tier, gain),
-        status=Status(saved["status"]),
-        stopped_by=saved["stopped_by"],
-        tied=np.sort(_positions(requests, ids["request"], data["tied"])),
-        solver=saved["solver"],
-        n_solves=saved["n_solves"],
-    )
+def _chosen(problem: Problem, rows: IntArray, cols: IntArray) -> IntArray:
+    """Find the chosen pairs among those that the limits let through."""
+    key = problem.row.astype(np.int64) * max(1, problem.n_cols) + problem.col
+    wanted = np.sort(rows * max(1, problem.n_cols) + cols)
+    chosen = np.searchsorted(key, wanted)
+    found = chosen < len(key)
+    if not found.all() or (key[chosen] != wanted).any():
+        raise PlanFileError("this plan holds a pair that the limits do not let through; assign again")
+    return chosen
 
 
 def _plain_id(value: Any) -> Any:
@@ -150,5 +154,5 @@ def _by_plain_id(ids: Any) -> dict[Any, Any]:
     return {_plain_id(value): value for value in ids.tolist()}
 
 
-def _positions(table: Any, ids: Mapping[Any, Any], plain: list[Any]) -> IntArray:
-    return np.array([table.index(ids[one]) for one in plain], dtype=np.int64)
+def _positions(where: Mapping[Any, int], plain: list[Any]) -> IntArray:
+    return np.array([where[one] for one in plain], dtype=np.int64)

@@ -64,6 +64,10 @@ class SolverError(ServiceMatchError):
     """The solver gave no usable answer; the message carries its status and the sizes."""
 
 
+class CostRangeError(SolverError):
+    """The flow solver cannot hold costs of this size on this graph; smaller ones may do."""
+
+
 class PlanFileError(ServiceMatchError):
     """A saved plan cannot be read: another schema, or tables that were changed since."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.base.claim import Claim
 
+_STATUSES = ("PROVED", "FEASIBLE")
+
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
@@ -61,6 +63,8 @@ def read_decisions(claim: Claim, requests: Any, teams: Any) -> tuple[Decisions, 
     stated = _numbers(claim.scores, len(listed))
     if not len(claim.request_ids) == len(claim.team_ids) == np.size(claim.scores):
         faults.append(Violation(Code.MALFORMED_CLAIM, rule="as many requests, teams and scores are needed"))
+    if claim.status not in _STATUSES:
+        faults.append(Violation(Code.MALFORMED_CLAIM, rule="the status is neither PROVED nor FEASIBLE"))
     faults += _unknown(listed, requests, teams)
     keys = pair_keys(listed, requests, teams)
     known, first, times = np.unique(keys[keys >= 0], return_index=True, return_counts=True)

@@ -19,6 +19,7 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "Units served by priority: {tiers}.",
         "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.0f} km in all.",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
+        "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "PROVED": "Proved: under these limits no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these limits no plan scores more.",
         "FEASIBLE": "Not proved to be the best plan.",
@@ -39,6 +40,7 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "各优先级已派队次：{tiers}。",
         "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.0f} 公里。",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
+        "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "PROVED": "已证明最优：在这些限制下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些限制下，没有计划的总评分更高。",
         "FEASIBLE": "尚未证明最优。",
@@ -93,6 +95,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _priority_line(summary, lang),
         say["km"].format(**summary) if summary.get("mean_km") is not None else "",
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
+        say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         _proof_line(summary, lang),
         *_rule_lines(summary, lang),
     ]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.base.errors import CostRangeError
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
-from servicematch.solve.network import largest_cost
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from servicematch.solve.matching import Matching
     from servicematch.solve.problem import Problem
 
-_HASH_BITS = 40
+_HASH_BITS = (40, 30, 20)
+"""Bits of the hash; fewer only where a long ring of ties is too much for the solver's own prices."""
 
 
 def choose_canonical(face: Face) -> Matching:
@@ -33,7 +34,17 @@ def choose_canonical(face: Face) -> Matching:
         face = move(face, cheapest_on_face(face, no_cost, _worth_of_early(problem)))
     face = without_row_slack(face)
     face = narrow(face, movable(face))
-    return cheapest_on_face(face, _pair_hash(face)) if len(face.pairs) else face.matching
+    return _decide_by_hash(face) if len(face.pairs) else face.matching
+
+
+def _decide_by_hash(face: Face) -> Matching:
+    *long_ones, last = _HASH_BITS
+    for bits in long_ones:
+        try:
+            return cheapest_on_face(face, _pair_hash(face, bits))
+        except CostRangeError:
+            continue  # the next hash is shorter
+    return cheapest_on_face(face, _pair_hash(face, last))
 
 
 def _worth_of_early(problem: Problem) -> IntArray:
@@ -44,13 +55,12 @@ def _worth_of_early(problem: Problem) -> IntArray:
     return worth
 
 
-def _pair_hash(face: Face) -> IntArray:
-    """Hash the position of each free pair to 40 bits (splitmix64: Steele, Lea and Flood, 2014)."""
+def _pair_hash(face: Face, n_bits: int) -> IntArray:
+    """Hash the position of each free pair (splitmix64: Steele, Lea and Flood, 2014)."""
     problem = face.matching.problem
     row, col = problem.row[face.pairs], problem.col[face.pairs]
     bits = row.astype(np.uint64) * np.uint64(problem.n_cols) + col.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     bits ^= bits >> np.uint64(31)
-    room = largest_cost(2 * len(face.pairs) + 1).bit_length() - 1
-    return (bits >> np.uint64(64 - min(_HASH_BITS, room))).astype(np.int64)
+    return (bits >> np.uint64(64 - n_bits)).astype(np.int64)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def choose_greedily(problem: Problem) -> IntArray:
-    """Take pairs by class, then gain, then position, as long as row and column have room; return them rising.
+    """Take pairs in rounds, the best first, as long as row and column have room; return them rising.
 
-    Rows ask in rounds: every open row asks its best column that still has room, and every column takes the best of
-    those who ask. Pairs of negative gain are left out where serving is worth nothing by itself (class 0).
+    In a round every open row asks its best column that still has room, and every column takes the best of those who
+    ask, by class, then gain, then position; what it took it keeps. Pairs of negative gain are left out where serving is worth nothing by itself (class 0).
 
     Examples
     --------

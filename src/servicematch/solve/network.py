@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.base.errors import SolverError
+from servicematch.base.errors import CostRangeError, SolverError
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
@@ -33,9 +33,10 @@ class Network:
 
 
 def largest_cost(n_nodes: int) -> int:
-    """Return a cost that the solver surely takes on a graph of this size.
+    """Return a cost that the solver takes on a graph of this size and short paths.
 
     Measured: it refuses costs above 2^63 / (c (n + 1)), where c falls from 4.0 on two nodes to 2.4 on many.
+    On paths of thousands of arcs its own prices overflow earlier, which it says (`CostRangeError`).
 
     Examples
     --------
@@ -74,9 +75,9 @@ def cheapest_flow(network: Network) -> IntArray:
     except Exception as error:
         raise SolverError(f"the flow solver failed on {size}: {type(error).__name__}: {error}") from error
     if flow is None:
-        raise SolverError(
-            f"the flow solver answered {_status_name(solver, status)} on {size}. "
-            "Maybe report this: every problem built here has a flow."
+        name = _status_name(solver, status)
+        raise (CostRangeError if name == "BAD_COST_RANGE" else SolverError)(
+            f"the flow solver answered {name} on {size}. Maybe report this: every problem built here has a flow."
         )
     return _checked(flow, network)
 
@@ -123,8 +124,12 @@ def _check(network: Network) -> None:
         min(network.tail.min(), network.head.min()) < 0 or max(network.tail.max(), network.head.max()) >= n_nodes
     ):
         raise SolverError(f"network: expected nodes in 0 .. {n_nodes - 1}")
-    if n_arcs and (network.cost.min() < 0 or network.cost.max() > largest_cost(n_nodes) or network.capacity.min() < 0):
-        raise SolverError(f"network: expected capacities from 0 and costs in 0 .. {largest_cost(n_nodes)}")
+    if n_arcs and (network.cost.min() < 0 or network.capacity.min() < 0):
+        raise SolverError("network: expected capacities and costs from 0")
+    if n_arcs and network.cost.max() > largest_cost(n_nodes):
+        raise CostRangeError(
+            f"network: expected costs of at most {largest_cost(n_nodes)}, got {int(network.cost.max())}"
+        )
 
 
 def _status_name(solver: object, status: object) -> str:

@@ -32,6 +32,14 @@ class Frame:
         """Read one column, nulls first."""
         return read_values(self.source[name], f"{self.name}.{name}", self.kind)
 
+    def dtype(self, name: str) -> Any:
+        """Return the caller's own dtype of a column, None where it is a list or an array of objects."""
+        values = self.source[name]
+        if isinstance(values, np.ndarray):
+            return values.dtype if values.dtype.kind in "iu" else None
+        native = values.to_native() if hasattr(values, "to_native") else values
+        return getattr(native, "type", getattr(native, "dtype", None))
+
 
 def read_frame(table: Any, name: str) -> Frame:
     """Open any accepted table without copying or changing it.

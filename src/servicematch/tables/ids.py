@@ -52,10 +52,12 @@ def read_ids(column: Column, name: str, inspection: Inspection) -> tuple[AnyArra
     else:
         ids = _one_kind(column, name, inspection, required=True)
     if null.any() or len(ids) < len(column):
+        if len(ids) == len(column):
+            _note_doubles(ids, null, name, inspection)
         return ids, np.arange(len(ids), dtype=np.int64)
     order, is_unique = canonical_order(ids)
     if not is_unique:
-        _note_doubles(ids, name, inspection)
+        _note_doubles(ids, null, name, inspection)
     return ids, order
 
 
@@ -139,13 +141,16 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) and type(value) is not str else value
 
 
-def _note_doubles(ids: AnyArray, name: str, inspection: Inspection) -> None:
-    listed = ids.tolist()
+def _note_doubles(ids: AnyArray, null: BoolArray, name: str, inspection: Inspection) -> None:
+    listed = [(row, value) for row, value in enumerate(ids.tolist()) if not null[row]]
     first: dict[Any, int] = {}
-    again = np.fromiter((first.setdefault(v, row) != row for row, v in enumerate(listed)), bool, len(listed))
-    row = int(again.argmax())
-    hint = f"first at row {first[listed[row]]}"
-    inspection.rows(name, "duplicate", "different ids", again, lambda at: f"{inspection.id_at(at)!r} again", hint=hint)
+    again = np.zeros(len(ids), dtype=bool)
+    again[[row for row, value in listed if first.setdefault(value, row) != row]] = True
+    if again.any():
+        hint = f"first at row {first[ids.tolist()[int(again.argmax())]]}"
+        inspection.rows(
+            name, "duplicate", "different ids", again, lambda at: f"{inspection.id_at(at)!r} again", hint=hint
+        )
 
 
 def canonical_order(ids: AnyArray) -> tuple[IntArray, bool]:

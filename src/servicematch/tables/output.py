@@ -17,7 +17,9 @@ KINDS = ("pandas", "polars", "pyarrow", "dict")
 """The kinds of table that can be given back."""
 
 
-def build(columns: Mapping[str, AnyArray], kind: str, *, tz: str | None = None) -> Any:
+def build(
+    columns: Mapping[str, AnyArray], kind: str, *, tz: str | None = None, dtypes: Mapping[str, Any] | None = None
+) -> Any:
     """Build a frame of the given kind; ``"dict"`` gives a dict of arrays.
 
     Parameters
@@ -29,6 +31,8 @@ def build(columns: Mapping[str, AnyArray], kind: str, *, tz: str | None = None) 
         One of ``KINDS``.
     tz
         The zone in which times are given, UTC without one; in a dict, times are datetime objects.
+    dtypes
+        Dtypes of this kind of frame that some columns shall have, such as that of the caller's ids; None for any.
 
     Raises
     ------
@@ -43,9 +47,13 @@ def build(columns: Mapping[str, AnyArray], kind: str, *, tz: str | None = None) 
     if kind not in KINDS:
         raise refuse("table", "kind", f"one of {', '.join(KINDS)}", repr(kind)[:80])
     try:
-        return _BUILDERS[kind](columns, tz or "UTC")
+        frame = _BUILDERS[kind](columns, tz or "UTC")
     except ImportError:
         raise refuse("table", "kind", "an installed library", f"no {kind}", f"pip install {kind}") from None
+    for name, dtype in (dtypes or {}).items():
+        if dtype is not None and name in columns:
+            frame = _CASTS[kind](frame, name, dtype)
+    return frame
 
 
 def _to_dict(columns: Mapping[str, AnyArray], tz: str) -> Any:
@@ -123,4 +131,29 @@ _BUILDERS: Mapping[str, Callable[[Mapping[str, AnyArray], str], Any]] = {
     "pandas": _to_pandas,
     "polars": _to_polars,
     "pyarrow": _to_pyarrow,
+}
+
+
+def _cast_dict(frame: dict[str, Any], name: str, dtype: Any) -> Any:
+    return {**frame, name: frame[name].astype(dtype)}
+
+
+def _cast_pandas(frame: Any, name: str, dtype: Any) -> Any:
+    return frame.astype({name: dtype})
+
+
+def _cast_polars(frame: Any, name: str, dtype: Any) -> Any:
+    return frame.with_columns(frame[name].cast(dtype))
+
+
+def _cast_pyarrow(frame: Any, name: str, dtype: Any) -> Any:
+    at = frame.column_names.index(name)
+    return frame.set_column(at, name, frame[name].cast(dtype))
+
+
+_CASTS: Mapping[str, Callable[[Any, str, Any], Any]] = {
+    "dict": _cast_dict,
+    "pandas": _cast_pandas,
+    "polars": _cast_polars,
+    "pyarrow": _cast_pyarrow,
 }

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Table:
     """A frozen table in canonical order (sorted by id); `Requests` and `Teams` say which columns it has."""
 
-    __slots__ = ("_fingerprint", "extra", "ids", "kind", "position", "present", "tz")
+    __slots__ = ("_fingerprint", "extra", "id_dtype", "ids", "kind", "position", "present", "tz")
 
     NAME: ClassVar[str] = "table"
     COLUMNS: ClassVar[Mapping[str, Reader]] = {}
@@ -42,6 +42,7 @@ class Table:
     extra: Mapping[str, AnyArray]
     present: frozenset[str]
     kind: str
+    id_dtype: Any
     tz: str | None
     _fingerprint: str | None
 
@@ -140,7 +141,8 @@ class Table:
             if name in self.present:
                 columns[name] = self._given(name)[back]
         columns.update({name: values[back] for name, values in self.extra.items()})
-        return build(columns, self.kind if kind is None else kind, tz=self.tz)
+        kind = self.kind if kind is None else kind
+        return build(columns, kind, tz=self.tz, dtypes={"id": self.id_dtype} if kind == self.kind else None)
 
     def _given(self, name: str) -> AnyArray:
         values: Any = getattr(self, name)
@@ -180,6 +182,7 @@ def read_table(kind: type[Table], table: Any, tz: Any) -> tuple[dict[str, Any], 
     fields["extra"] = {name: _extra(frame.column(name)) for name in others}
     fields["present"] = frozenset(name for name in frame.columns if name in known)
     fields["kind"] = frame.kind
+    fields["id_dtype"] = frame.dtype("id") if "id" in frame.columns else None
     fields["tz"] = _zone_name(zone, inspection.zones)
     return fields, inspection
 
