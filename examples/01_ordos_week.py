@@ -24,7 +24,8 @@ def main() -> None:
         for term, value, weight, points in zip(
             *(parts[name] for name in ("term", "value", "weight", "contribution")), strict=True
         ):
-            print(f"    {term:<14}{value:6.3f} x {weight:.2f} = {points:.3f}")
+            if weight > 0:
+                print(f"    {term:<14}{value:6.3f} x {weight:.2f} = {points:.3f}")
         print(f"    {'score':<14}{sum(parts['contribution']):22.3f}")
 
     print("\nThree requests that stay open, and why:")

@@ -18,6 +18,7 @@ FACE = {
         "time_limit_s",
         "engine",
         "n_jobs",
+        "progress",
     ],
     "score": ["requests", "teams", "policy", "n_jobs"],
     "solve_matrix": ["scores", "capacity", "units", "loads", "min_load", "tiers", "time_limit_s"],

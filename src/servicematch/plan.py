@@ -21,13 +21,13 @@ from servicematch.assign.decode import (
     unassigned_columns,
     worklist_columns,
 )
-from servicematch.assign.policy import Policy
 from servicematch.assign.policy_file import policy_checksum
 from servicematch.assign.reasons import find_reasons, units_by_reason
-from servicematch.assign.run import RunOptions, find_pairs, read_tables, run
+from servicematch.assign.run import RunOptions, checked_policy, find_pairs, read_tables, run
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
 from servicematch.base.manifest import versions
+from servicematch.out.files import write_csv
 from servicematch.out.sentences import reason_text
 from servicematch.out.summary import summary_text
 from servicematch.tables.frames import build
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from servicematch.assign.answer import Answer
+    from servicematch.assign.policy import Policy
     from servicematch.assign.reasons import OpenUnits
     from servicematch.check.report import Verification
     from servicematch.out.words import Lang
@@ -199,8 +200,21 @@ class Plan:
         >>> Plan.from_json(path, requests=requests, teams=teams).status
         'PROVED'
         """
-        text = json.dumps(to_data(self.answer, self.manifest), ensure_ascii=False, indent=1)
+        text = json.dumps(to_data(self.answer, self.manifest), indent=1)
         Path(path).write_text(text, encoding="utf-8")
+
+    def to_csv(self, path: str | Path) -> None:
+        """Save `assignments` as CSV for a spreadsheet: utf-8 with a mark, and no cell can run as a formula.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "plan.csv"
+        >>> assign({"id": ["=1+1"]}, {"id": ["t"]}).to_csv(path)
+        >>> path.read_text(encoding="utf-8-sig").splitlines()[1]
+        "'=1+1,t,,0.0,"
+        """
+        write_csv(assignment_columns(self.answer), path)
 
     @classmethod
     def from_json(cls, path: str | Path, *, requests: Any, teams: Any, policy: Policy | None = None) -> Plan:
@@ -254,6 +268,7 @@ def assign(
     time_limit_s: float | None = None,
     engine: str = "auto",
     n_jobs: int | None = None,
+    progress: bool = False,
 ) -> Plan:
     """Assign requests to teams: the best plan under the policy, with its proof.
 
@@ -278,6 +293,8 @@ def assign(
         ``"auto"`` or ``"flow"``.
     n_jobs
         Workers for finding and scoring pairs, as in joblib; None lets ``joblib.parallel_config`` decide.
+    progress
+        Log a line with its seconds for each layer, at level INFO.
 
     Raises
     ------
@@ -298,7 +315,14 @@ def assign(
     """
     if slots is not None:
         raise PolicyError("slots: not supported yet; leave them out")
-    options = RunOptions(work_limit=work_limit, time_limit_s=time_limit_s, engine=engine, n_jobs=n_jobs, seed=seed)
+    options = RunOptions(
+        work_limit=work_limit,
+        time_limit_s=time_limit_s,
+        engine=engine,
+        n_jobs=n_jobs,
+        seed=seed,
+        progress=progress,
+    )
     return Plan(run(requests, teams, policy, pins, options))
 
 
@@ -314,7 +338,7 @@ def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: in
     ([1, 2], [0.9, 0.8])
     """
     requests, teams = read_tables(requests, teams)
-    scorer, scored = find_pairs(requests, teams, policy or Policy(), n_jobs)
+    scorer, scored = find_pairs(requests, teams, checked_policy(policy), n_jobs)
     return build(score_columns(scorer, scored, requests, teams), requests.kind, tz=requests.tz)
 
 

@@ -72,3 +72,23 @@ def test_pins_take_their_unit_and_place_first():
     assert pairs(plan) == {("r1", "t1")}
     assert plan.unassigned["reason"].tolist() == ["NO_ELIGIBLE_TEAM"]
     assert plan.summary["n_pinned"] == 1
+
+
+def test_pins_may_come_as_a_table_and_with_numpy_ids(tmp_path):
+    """Today's plan, fixed for tomorrow: its own frame is the natural list of pins."""
+    requests, teams = {"id": [1, 2]}, {"id": [1, 2]}
+    today = sm.assign(requests, teams).assignments
+    table = {name: today[name] for name in ("request_id", "team_id")}
+    rows = list(zip(today["request_id"], today["team_id"], strict=True))
+    for pins in (table, rows):
+        plan = sm.assign(requests, teams, pins=pins)
+        assert plan.summary["n_pinned"] == 2
+        plan.to_json(tmp_path / "plan.json")
+        assert pairs(sm.Plan.from_json(tmp_path / "plan.json", requests=requests, teams=teams)) == pairs(plan)
+
+
+def test_the_proof_says_that_it_holds_under_the_pins():
+    """Without the forbid one unit more would be served, so the sentence must name the pins."""
+    plan = sm.assign({"id": ["r1"]}, {"id": ["t1"]}, pins=[("r1", "t1", None, "forbid")])
+    assert "under these limits and pins" in repr(plan)
+    assert "1 forbidden" in repr(plan)

@@ -98,3 +98,15 @@ def test_sentences_come_in_both_languages():
     plan = sm.assign({"id": ["a"], "skills": ["yoga"]}, {"id": ["t"], "skills": ["yoga"], "capacity": [0]})
     assert "free place" in plan.reasons("en")["text"][0]
     assert "空余名额" in plan.reasons("zh")["text"][0]
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.ZeroCapacity")
+def test_sentences_are_true_of_a_request_that_is_partly_served():
+    """One of two teams came: nobody may read that none can."""
+    plan = sm.assign({"id": [1], "units": [2]}, {"id": [1, 2], "capacity": [1, 0]})
+    assert plan.unassigned["text"].tolist() == ["1 team could serve it, but had no free place to begin with."]
+    near_and_far = {"id": [1, 2], "lat": [39.6, 38.0], "lon": [109.8, 107.0]}
+    policy = sm.Policy(reserve=0.5, terms=[sm.terms.Proximity()])
+    plan = sm.assign({"id": [1], "units": [2], **HERE}, near_and_far, policy=policy)
+    assert plan.unassigned["reason"].tolist() == ["BELOW_RESERVE"]
+    assert plan.unassigned["text"][0].startswith("Beyond the 1 found, its best score")

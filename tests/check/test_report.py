@@ -19,7 +19,7 @@ def test_a_good_plan_is_told_in_one_sentence(village):
         "priority=5 1; priority=0 3; score 2.420977)."
     )
     assert verification.sentence("zh") == (
-        "方案符合全部规则，已证明最优（4 个派单，10 个可行配对；priority=5 1；priority=0 3；score 2.420977）。"
+        "计划符合全部规则，已证明最优（4 个派单，10 个可行配对；priority=5 1；priority=0 3；score 2.420977）。"
     )
 
 
@@ -27,10 +27,10 @@ def test_a_wrong_plan_is_told_with_its_first_fault(village):
     """What is wrong comes first, with the ids that it concerns."""
     verification = village.verify(wrong_claim(village, (("r1", "t1"), ("r4", "t1"))), proof=False)
     assert repr(verification).startswith(
-        "Verification: the plan is REFUSED, 1 violations: OVER_CAPACITY 1 (2 assignments"
+        "Verification: the plan is REFUSED, 1 violation: OVER_CAPACITY 1 (2 assignments"
     )
     assert "Team 't1' has 1 free places and is given 2 requests." in str(verification)
-    assert verification.sentence("zh").endswith("首条：队伍 't1' 有 1 个空位，却派了 2 个请求。")
+    assert verification.sentence("zh").endswith("首条：队伍 't1' 有 1 个空位，却派了 2 个点单。")
 
 
 def test_long_lists_are_cut():

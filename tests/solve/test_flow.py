@@ -50,7 +50,7 @@ def test_fallback_decides_gains_of_class_0_rows_too():
         capacity=np.append(problem.capacity, 1),
         tier=np.append(problem.tier, 0),
     )
-    assert solve_flow(both).objective == (31, 5)
+    assert solve_flow(both).objective == (61, 5)
 
 
 def counted(problem):

@@ -39,8 +39,9 @@ def test_tied_rows_speak_of_the_solution_at_hand():
 
 
 def test_loser_of_a_tie_is_named(two_for_one_place):
-    """Row 1 is worth as much at the only place as row 0, which has it."""
-    assert solve_flow(two_for_one_place).tied.tolist() == [1]
+    """Both rows are worth as much at the only place; whoever does not have it lost a tie."""
+    solution = solve_flow(two_for_one_place)
+    assert sorted([*solution.chosen.tolist(), *solution.tied.tolist()]) == [0, 1]
 
 
 def test_partly_served_row_that_could_have_more_is_tied(partly_served):

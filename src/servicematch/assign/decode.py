@@ -116,6 +116,8 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "requests_served": int((answer.missing == 0).sum()),
         "by_reason": dict(reasons),
         "n_pinned": int(answer.is_pinned.sum()),
+        "n_forbidden": len(answer.pins.forbidden),
+        "n_pinned_beyond_limits": _n_pinned_beyond_limits(answer),
         "mean_km": float(known.mean()) if len(known) else None,
         "total_km": float(known.sum()) if len(known) else None,
         "limits_on": scored.limits_on,
@@ -131,6 +133,13 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "score_total": float(answer.scores().sum()),
         "gap": gap_of(answer),
     }
+
+
+def _n_pinned_beyond_limits(answer: Answer) -> int:
+    """Count the pinned pairs that the limits, the relevance rule or the reserve would not have let through."""
+    scored, n_teams = answer.scored, max(1, len(answer.teams))
+    eligible = scored.rows.astype(np.int64) * n_teams + scored.cols
+    return int((~np.isin(answer.pins.pinned, eligible)).sum())
 
 
 def _n_without_terms(answer: Answer) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PinError, TableError
+from servicematch.tables.frames import read_frame
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
+    from servicematch.tables.column import Column
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
 
@@ -39,15 +41,16 @@ class PinIndex:
 
 
 def read_pins(pins: Any, requests: Requests, teams: Teams) -> PinIndex:
-    """Read pins given as `Pin`, ``(request_id, team_id)``, ``(request_id, team_id, slot_id, kind)`` or dicts.
+    """Read pins given as `Pin`, ``(request_id, team_id)``, ``(request_id, team_id, slot_id, kind)``, dicts or a table.
 
     Raises
     ------
     PinError
         For an unknown id or kind, a pair named twice, or more pins than the request has units.
     """
-    given = tuple(_as_pin(pin) for pin in _each(pins))
-    keys = np.array([_key(pin, requests, teams) for pin in given], dtype=np.int64)
+    read = tuple(_as_pin(pin) for pin in _each(pins))
+    keys = np.array([_key(pin, requests, teams) for pin in read], dtype=np.int64)
+    given = tuple(_with_own_ids(pin, key, requests, teams) for pin, key in zip(read, keys.tolist(), strict=True))
     twice = [key for key, count in Counter(keys.tolist()).items() if count > 1]
     if twice:
         raise PinError(f"pins: {_names(twice[0], requests, teams)} is named more than once")
@@ -61,9 +64,26 @@ def read_pins(pins: Any, requests: Requests, teams: Teams) -> PinIndex:
 def _each(pins: Any) -> Iterable[Any]:
     if pins is None:
         return ()
-    if isinstance(pins, (str, bytes, Mapping)) or not isinstance(pins, Iterable):
-        raise PinError(f"pins: expected a list of pins, got {type(pins).__name__}")
+    if hasattr(pins, "columns") or hasattr(pins, "column_names") or isinstance(pins, Mapping):
+        frame = read_frame(pins, "pins")
+        columns = {name: frame.column(name) for name in frame.columns}
+        return [{name: _cell(column, row) for name, column in columns.items()} for row in range(frame.n_rows)]
+    if isinstance(pins, (str, bytes)) or not isinstance(pins, Iterable):
+        raise PinError(f"pins: expected a list of pins or a table, got {type(pins).__name__}")
     return pins
+
+
+def _cell(column: Column, row: int) -> Any:
+    value = None if column.null[row] else column.values[row]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _with_own_ids(pin: Pin, key: int, requests: Requests, teams: Teams) -> Pin:
+    """Name the pair by the ids of the tables: a caller's numpy integer is the same id, but no plain value."""
+    request, team = divmod(key, max(1, len(teams)))
+    return replace(
+        pin, slot_id=None, request_id=requests.ids[[request]].tolist()[0], team_id=teams.ids[[team]].tolist()[0]
+    )
 
 
 def _as_pin(pin: Any) -> Pin:
@@ -71,7 +91,7 @@ def _as_pin(pin: Any) -> Pin:
         unknown = set(pin) - {"request_id", "team_id", "slot_id", "kind"}
         if unknown or not {"request_id", "team_id"} <= set(pin):
             raise PinError(f"pins: expected request_id, team_id and maybe slot_id, kind, got {sorted(map(str, pin))}")
-        pin = Pin(pin["request_id"], pin["team_id"], pin.get("kind", "pin"), pin.get("slot_id"))
+        pin = Pin(pin["request_id"], pin["team_id"], pin.get("kind") or "pin", pin.get("slot_id"))
     elif isinstance(pin, (tuple, list)):
         if len(pin) not in _LENGTHS:
             raise PinError(
@@ -82,7 +102,7 @@ def _as_pin(pin: Any) -> Pin:
         raise PinError(f"pins: expected a pin, got {type(pin).__name__}")
     if pin.kind not in _KINDS:
         raise PinError(f"pins: expected kind 'pin' or 'forbid', got {pin.kind!r}")
-    if pin.slot_id is not None:
+    if pin.slot_id is not None and pin.slot_id == pin.slot_id:  # NaN is a null
         raise PinError(f"pins: a slot is named ({pin.slot_id!r}), but no slots are given")
     return pin
 

@@ -17,6 +17,7 @@ import numpy as np
 from servicematch.base.claim import SCALE
 from servicematch.pairs.waterfall import waterfall
 from servicematch.solve.problem import Status
+from servicematch.tables.ids import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,13 +130,15 @@ def _reasons_of(
     ]
     left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
+    given = int(answer.served[request])
+    further = {"n_served": given} if given else {}
     causes = (
         nowhere or few,
-        (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance}),
+        (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further}),
         (Reason.PIN_FORBIDS, {"n_teams": counts[1] - counts[2]}),
-        (Reason.BELOW_RESERVE, _below_reserve(answer, request)),
-        _full(answer, request, counts[3]),
-        _lost(answer, request, counts[4]),
+        (Reason.BELOW_RESERVE, _below_reserve(answer, request) | further),
+        _full(answer, request, counts[3] - counts[4]),
+        _lost(answer, request, counts[4] - int(steps.served[request])),
     )
     lost = [before - after for before, after in pairwise(left)]
     return [OpenUnits(request, units, *cause) for units, cause in zip(lost, causes, strict=True) if units]
@@ -146,12 +149,12 @@ def _below_reserve(answer: Answer, request: int) -> dict[str, Any]:
     return {"reserve": answer.policy.reserve, "best_score": best / SCALE if best >= 0 else None}
 
 
-def _full(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
+def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, Any]]:
     """Give the reason where teams pass every limit, but had no free place to begin with."""
     booked = _booked(answer, request)
     if booked is not None:
         return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "capacity"}
-    return Reason.NO_ELIGIBLE_TEAM, {"limit": "capacity", "n_teams": n_teams}
+    return Reason.NO_ELIGIBLE_TEAM, {"limit": "capacity", "full_teams": n_full}
 
 
 def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
@@ -196,7 +199,7 @@ def _why_booked_cannot(answer: Answer, request: int) -> tuple[Reason, dict[str, 
     """Name the first limit that the booked team fails; a team that is not in the table has no limit to name."""
     booked = _booked(answer, request)
     facts = {"booked_team": booked}
-    if booked in set(answer.teams.ids.tolist()):
+    if find(answer.teams.ids, booked) >= 0:
         measures = answer.scorer.measures(request, answer.teams.index(booked))
         failing = measures["limit"][~measures["passes"]]
         facts |= {"limit": failing[0] if len(failing) else None}

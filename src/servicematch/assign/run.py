@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from servicematch.assign.answer import Answer
 from servicematch.assign.encode import encode
@@ -20,11 +20,15 @@ from servicematch.tables.requests import as_requests
 from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from servicematch.pairs.scores import ScoredPairs, Scorer
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
 
 ENGINES = ("auto", "flow")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class RunOptions:
         For joblib; None leaves it to ``joblib.parallel_config``.
     seed
         Noted in the manifest; the flow draws nothing.
+    progress
+        Log a line a layer, at level INFO of the logger "servicematch.assign.run".
     """
 
     work_limit: int | None = None
@@ -48,6 +54,7 @@ class RunOptions:
     engine: str = "auto"
     n_jobs: int | None = None
     seed: int = 0
+    progress: bool = False
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -62,20 +69,41 @@ def run(
     requests: Any, teams: Any, policy: Policy | None = None, pins: Any = None, options: RunOptions | None = None
 ) -> Answer:
     """Assign, and return the answer in positions."""
-    clock = [perf_counter()]
-    policy, options = policy or Policy(), options or RunOptions()
-    requests, teams = read_tables(requests, teams)
-    pin_index = read_pins(pins, requests, teams)
-    clock.append(perf_counter())
-    scorer, scored = find_pairs(requests, teams, policy, options.n_jobs)
-    clock.append(perf_counter())
-    problem = encode(requests, teams, policy, pins=pin_index, scorer=scorer, scored=scored)
-    clock.append(perf_counter())
-    limits = FlowOptions(policy.canonical, options.time_limit_s, options.work_limit)
-    solution = solve_flow(problem, limits)
-    clock.append(perf_counter())
-    seconds = dict(zip(("tables", "pairs", "encode", "solve"), np.diff(clock).tolist(), strict=True))
+    seconds: dict[str, float] = {}
+    policy, options = checked_policy(policy), options or RunOptions()
+    with _timed("tables", seconds, options):
+        requests, teams = read_tables(requests, teams)
+        pin_index = read_pins(pins, requests, teams)
+    with _timed("pairs", seconds, options):
+        scorer, scored = find_pairs(requests, teams, policy, options.n_jobs)
+    with _timed("encode", seconds, options):
+        problem = encode(requests, teams, policy, pins=pin_index, scorer=scorer, scored=scored)
+    with _timed("solve", seconds, options):
+        solution = solve_flow(problem, FlowOptions(policy.canonical, options.time_limit_s, options.work_limit))
     return Answer(requests, teams, policy, pin_index, scorer, scored, problem, solution, options.seed, seconds)
+
+
+@contextmanager
+def _timed(layer: str, seconds: dict[str, float], options: RunOptions) -> Iterator[None]:
+    """Note how long a layer takes, and log it where progress is asked for: names and times only."""
+    began = perf_counter()
+    yield
+    seconds[layer] = perf_counter() - began
+    if options.progress:
+        logger.info("%s: %.2f s", layer, seconds[layer])
+
+
+def checked_policy(policy: Policy | None) -> Policy:
+    """Return the policy given, the default one for None.
+
+    Raises
+    ------
+    PolicyError
+        For anything else than a `Policy`.
+    """
+    if policy is not None and not isinstance(policy, Policy):
+        raise PolicyError(f"policy: expected a Policy, got {type(policy).__name__}. Hint: write sm.Policy(...)")
+    return Policy() if policy is None else policy
 
 
 def read_tables(requests: Any, teams: Any) -> tuple[Requests, Teams]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 
 class Code(StrEnum):
     """What is wrong: one code for each way in which a plan can break its word."""
@@ -40,63 +42,63 @@ NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY})
 SENTENCES: dict[Code, tuple[str, str]] = {
     Code.UNKNOWN_REQUEST: (
         "The plan names a request {request!r} that is not in the table.",
-        "方案中的请求 {request!r} 不在请求表中。",
+        "计划中的点单 {request!r} 不在点单表中。",
     ),
     Code.UNKNOWN_TEAM: (
         "The plan names a team {team!r} that is not in the table.",
-        "方案中的队伍 {team!r} 不在队伍表中。",
+        "计划中的队伍 {team!r} 不在队伍表中。",
     ),
     Code.DOUBLED_PAIR: (
         "Request {request!r} is given to team {team!r} {measured} times.",
-        "请求 {request!r} 被重复派给队伍 {team!r}，共 {measured} 次。",
+        "点单 {request!r} 被重复派给队伍 {team!r}，共 {measured} 次。",
     ),
     Code.SAME_TEAM_TWICE: (
         "Request {request!r} asks for different teams, but team {team!r} is listed {measured} times for it.",
-        "请求 {request!r} 需要不同的队伍，但队伍 {team!r} 被列了 {measured} 次。",
+        "点单 {request!r} 需要不同的队伍，但队伍 {team!r} 被列了 {measured} 次。",
     ),
     Code.OVER_UNITS: (
         "Request {request!r} asks for {limit} teams and is given {measured}.",
-        "请求 {request!r} 需要 {limit} 支队伍，却派了 {measured} 支。",
+        "点单 {request!r} 需要 {limit} 支队伍，却派了 {measured} 支。",
     ),
     Code.OVER_CAPACITY: (
         "Team {team!r} has {limit} free places and is given {measured} requests.",
-        "队伍 {team!r} 有 {limit} 个空位，却派了 {measured} 个请求。",
+        "队伍 {team!r} 有 {limit} 个空位，却派了 {measured} 个点单。",
     ),
     Code.LIMIT_BROKEN: (
         "Request {request!r} at team {team!r} breaks the limit {rule!r}: {measured} {unit}, at most {limit}.",
-        "请求 {request!r} 派给队伍 {team!r} 违反限制 {rule!r}：{measured} {unit}，上限 {limit}。",
+        "点单 {request!r} 派给队伍 {team!r} 违反限制 {rule!r}：{measured} {unit}，上限 {limit}。",
     ),
     Code.RELEVANCE_BROKEN: (
         "Request {request!r} names neither category nor skills, and team {team!r} is not relevant enough: {measured}, at least {limit}.",
-        "请求 {request!r} 没有类别和技能，与队伍 {team!r} 的文本相关度不足：{measured}，至少 {limit}。",
+        "点单 {request!r} 没有类别和技能，与队伍 {team!r} 的文本相关度不足：{measured}，至少 {limit}。",
     ),
     Code.BELOW_RESERVE: (
         "Request {request!r} at team {team!r} scores {measured}, below the reserve {limit}.",
-        "请求 {request!r} 派给队伍 {team!r} 得分 {measured}，低于保留分 {limit}。",
+        "点单 {request!r} 派给队伍 {team!r} 得分 {measured}，低于保留分 {limit}。",
     ),
     Code.PIN_DROPPED: (
         "Request {request!r} was pinned to team {team!r}, and the plan does not keep the pin.",
-        "请求 {request!r} 已固定给队伍 {team!r}，方案没有保留。",
+        "点单 {request!r} 已固定给队伍 {team!r}，计划没有保留。",
     ),
     Code.FORBIDDEN_PAIR: (
         "Request {request!r} was forbidden for team {team!r}, and the plan uses the pair.",
-        "请求 {request!r} 禁止派给队伍 {team!r}，方案却用了。",
+        "点单 {request!r} 禁止派给队伍 {team!r}，计划却用了。",
     ),
     Code.PIN_BREAKS_LIMIT: (
         "The pin of request {request!r} to team {team!r} breaks {rule!r}: {measured} {unit}, limit {limit}.",
-        "请求 {request!r} 固定给队伍 {team!r}，违反 {rule!r}：{measured} {unit}，限 {limit}。",
+        "点单 {request!r} 固定给队伍 {team!r}，违反 {rule!r}：{measured} {unit}，限 {limit}。",
     ),
     Code.PIN_OVER_CAPACITY: (
         "Team {team!r} has {limit} free places and {measured} pinned requests.",
-        "队伍 {team!r} 有 {limit} 个空位，却固定了 {measured} 个请求。",
+        "队伍 {team!r} 有 {limit} 个空位，却固定了 {measured} 个点单。",
     ),
     Code.SCORE_DIFFERS: (
         "The score of request {request!r} at team {team!r} is stated as {measured} and is {limit}.",
-        "请求 {request!r} 与队伍 {team!r} 的得分写为 {measured}，应为 {limit}。",
+        "点单 {request!r} 与队伍 {team!r} 的得分写为 {measured}，应为 {limit}。",
     ),
     Code.OBJECTIVE_DIFFERS: (
         "The plan states {measured} for {rule!r}; its assignments give {limit}.",
-        "方案称目标 {rule!r} 为 {measured}，按其派单计算为 {limit}。",
+        "计划称目标 {rule!r} 为 {measured}，按其派单计算为 {limit}。",
     ),
     Code.NEGATIVE_PRICE: (
         "Team {team!r} carries a negative price ({rule}), which proves nothing.",
@@ -104,25 +106,25 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     ),
     Code.UNKNOWN_PRICE_TEAM: (
         "The plan prices a team {team!r} that is not in the table.",
-        "方案给不在表中的队伍 {team!r} 定了价格。",
+        "计划给不在表中的队伍 {team!r} 定了价格。",
     ),
     Code.PAIRS_DIFFER: (
         "The plan was made from {measured} eligible pairs; there are {limit}.",
-        "方案依据 {measured} 个可行配对，实际有 {limit} 个。",
+        "计划依据 {measured} 个可行配对，实际有 {limit} 个。",
     ),
     Code.BOUND_DIFFERS: (
         "The plan states the bound {measured} for {rule!r}; its prices give {limit}.",
-        "方案称 {rule!r} 的上界为 {measured}，按其价格计算为 {limit}。",
+        "计划称 {rule!r} 的上界为 {measured}，按其价格计算为 {limit}。",
     ),
     Code.NOT_PROVED_OPTIMAL: (
         "The plan claims to be optimal, but it reaches {measured} in {rule!r}, and its prices only exclude more than {limit}.",
-        "方案自称最优，但在 {rule!r} 上为 {measured}，其价格只能证明不超过 {limit}。",
+        "计划自称最优，但在 {rule!r} 上为 {measured}，其价格只能证明不超过 {limit}。",
     ),
     Code.TABLE_CHANGED: (
         "The table of {rule} is not the one that the plan was made from.",
-        "{rule} 表与制定方案时的不同。",
+        "{rule} 表与制定计划时的不同。",
     ),
-    Code.MALFORMED_CLAIM: ("The plan cannot be read: {rule}.", "方案无法读取：{rule}。"),
+    Code.MALFORMED_CLAIM: ("The plan cannot be read: {rule}.", "计划无法读取：{rule}。"),
 }
 
 _LANGUAGES = {"en": 0, "zh": 1}
@@ -159,6 +161,12 @@ class Violation:
     unit: str = ""
     rule: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("request_id", "team_id"):  # a numpy id would show its type in every sentence
+            value = getattr(self, name)
+            if isinstance(value, np.generic):
+                object.__setattr__(self, name, value.item())
+
     @property
     def text(self) -> str:
         """The violation in one English sentence."""
@@ -170,7 +178,7 @@ class Violation:
         Examples
         --------
         >>> Violation(Code.UNKNOWN_TEAM, team_id=7).sentence("zh")
-        '方案中的队伍 7 不在队伍表中。'
+        '计划中的队伍 7 不在队伍表中。'
         """
         return SENTENCES[self.code][language(lang)].format(
             request=self.request_id,

@@ -89,37 +89,42 @@ class Verification:
         Examples
         --------
         >>> Verification(Proof.NOT_ASKED, n_assigned=2).sentence("zh")
-        '方案符合全部规则，未检验最优性（2 个派单）。'
+        '计划符合全部规则，未检验最优性（2 个派单）。'
         """
         which = language(lang)
         verdict = (self._lawful(which), self._refused(which))[bool(self.violations)]
         return verdict + self._facts(which) + ".。"[which] + self._first(which)
 
     def _lawful(self, which: int) -> str:
-        start = ("the plan keeps every rule and is ", "方案符合全部规则，")[which]
-        if which == 0 and self.proof is not Proof.PROVED:
-            start = "the plan keeps every rule; "
+        rules = ("the plan keeps every rule", "计划符合全部规则")[which]
+        if self.notices:
+            rules += (" except where a pin breaks one", "（固定派单另有提示）")[which]
+        start = rules + ((" and is " if self.proof is Proof.PROVED else "; "), "，")[which]
         return start + _PROOFS[self.proof][which]
 
     def _refused(self, which: int) -> str:
         counts = Counter(violation.code for violation in self.violations)
         listed = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
         if which == 0:
-            return f"the plan is REFUSED, {len(self.violations)} violations: {listed}"
-        return f"方案被拒绝，共 {len(self.violations)} 处问题：{listed}"
+            return f"the plan is REFUSED, {_counted(len(self.violations), 'violation')}: {listed}"
+        return f"计划被拒绝，共 {len(self.violations)} 处问题：{listed}"
 
     def _facts(self, which: int) -> str:
-        facts = [(f"{self.n_assigned} assignments", f"{self.n_assigned} 个派单")[which]]
+        facts = [(_counted(self.n_assigned, "assignment"), f"{self.n_assigned} 个派单")[which]]
         if self.n_pairs is not None:
-            facts[0] += (f", {self.n_pairs} eligible pairs", f"，{self.n_pairs} 个可行配对")[which]
+            facts[0] += (f", {_counted(self.n_pairs, 'eligible pair')}", f"，{self.n_pairs} 个可行配对")[which]
         facts += [
             f"{tier} {value / 1e6:.6f}" if tier == "score" else f"{tier} {value}"
             for tier, value in self.objective.items()
         ]
         if self.notices:
-            facts.append((f"{len(self.notices)} notices on pins", f"{len(self.notices)} 条固定派单提示")[which])
+            facts.append(
+                (f"{_counted(len(self.notices), 'notice')} on pins", f"{len(self.notices)} 条固定派单提示")[which]
+            )
         if self.n_ambiguous:
-            facts.append((f"{self.n_ambiguous} pairs on a boundary", f"{self.n_ambiguous} 个配对在边界上")[which])
+            facts.append(
+                (f"{_counted(self.n_ambiguous, 'pair')} on a boundary", f"{self.n_ambiguous} 个配对在边界上")[which]
+            )
         return (" (" + "; ".join(facts) + ")", "（" + "；".join(facts) + "）")[which]
 
     def _first(self, which: int) -> str:
@@ -131,7 +136,13 @@ class Verification:
         return "Verification: " + self.sentence()
 
     def __str__(self) -> str:
-        lines = [self.sentence(), *(f"- {violation.text}" for violation in self.violations[:10])]
-        if len(self.violations) > len(lines):
-            lines.append(f"... and {len(self.violations) - 10} more")
+        told = (*self.violations, *self.notices)
+        lines = [self.sentence(), *(f"- {violation.text}" for violation in told[:10])]
+        if len(told) > 10:  # noqa: PLR2004 - as many as above
+            lines.append(f"... and {len(told) - 10} more")
         return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    """Write a number with its English noun, one or many."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -16,8 +16,8 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "EXCLUDED": ("It was taken out of the plan beforehand.",),
         "PIN_FORBIDS": (
-            "A pin forbids {n_teams} that could serve it, and no other team can.",
-            "A pin forbids every team that could serve it.",
+            "Pins forbid {n_teams} that could serve it.",
+            "Pins forbid the teams that could serve it.",
         ),
         "BOOKED_TEAM_CANNOT": (
             "The booked team {booked_team} cannot serve it because of this limit: {limit}.",
@@ -27,11 +27,13 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
         "NO_ELIGIBLE_TEAM": (
+            "{full_teams} could serve it, but had no free place to begin with.",
             "Of {n_teams} none can serve it: this limit leaves nobody: {limit}.",
             "No team can serve it: this limit leaves nobody: {limit}.",
             "No team meets everything that it asks for.",
         ),
         "NO_RELEVANT_TEAM": (
+            "No further team in reach offers anything like it ({n_served} found).",
             "Nothing on offer in reach is like it ({best_score} of the {min_relevance} needed); it belongs on the wish wall.",
             "Nothing on offer in reach is like it; it belongs on the wish wall.",
         ),
@@ -41,6 +43,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "It asks for more different teams than could come.",
         ),
         "BELOW_RESERVE": (
+            "Beyond the {n_served} found, its best score, {best_score}, is below the reserve of {reserve}.",
             "Its best score, {best_score}, is below the reserve of {reserve}.",
             "Its best score is below the reserve of {reserve}.",
             "Its best score is below the reserve.",
@@ -60,7 +63,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "zh": {
         "EXCLUDED": ("该点单已事先排除在计划之外。",),
-        "PIN_FORBIDS": ("能承接的{n_teams}均被人工指定禁止，别无队伍可派。", "能承接的队伍均被人工指定禁止。"),
+        "PIN_FORBIDS": ("能承接的{n_teams}均被人工指定禁止。", "能承接的队伍均被人工指定禁止。"),
         "BOOKED_TEAM_CANNOT": (
             "预约的队伍 {booked_team} 无法承接：不符合“{limit}”要求。",
             "预约的队伍 {booked_team} 无法承接。",
@@ -69,11 +72,13 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
         "NO_ELIGIBLE_TEAM": (
+            "{full_teams}本可承接，但一开始就没有空余名额。",
             "{n_teams}中没有能承接的：按“{limit}”要求已无队伍可选。",
             "没有能承接的队伍：按“{limit}”要求已无队伍可选。",
             "没有队伍符合全部要求。",
         ),
         "NO_RELEVANT_TEAM": (
+            "除已派的 {n_served} 支外，可及范围内没有其他队伍提供类似服务。",
             "可及范围内没有队伍提供类似服务（最高相似度 {best_score}，需达到 {min_relevance}），建议上心愿墙。",
             "可及范围内没有队伍提供类似服务，建议上心愿墙。",
         ),
@@ -83,6 +88,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "需要的队伍多于能来的队伍。",
         ),
         "BELOW_RESERVE": (
+            "除已派的 {n_served} 支外，最高评分 {best_score}，低于底线 {reserve}。",
             "最高评分 {best_score}，低于底线 {reserve}。",
             "最高评分低于底线 {reserve}。",
             "最高评分低于底线。",
@@ -106,8 +112,8 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
     code
         A reason code such as ``"OUTCOMPETED"``.
     facts
-        What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``asked``
-        (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
+        What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``full_teams`` (that pass
+        every limit but have no place), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
         or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
         so that it never seems to reach what it falls short of.
     lang
@@ -131,7 +137,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
     told = {name: _told(name, value, lang) for name, value in facts.items() if value is not None}
     for sentence in SENTENCES[lang][code]:
         if _fields(sentence) <= told.keys():
-            return sentence.format(**told)
+            return sentence.format(**told).strip()
     raise AssertionError(f"the last sentence of {code} must need no facts")
 
 
@@ -143,7 +149,7 @@ def _told(name: str, value: Any, lang: Lang) -> str:
     """Write one fact for people."""
     if name == "limit":
         return word(LIMIT_WORDS, str(value), lang)
-    if name == "n_teams":
+    if name in ("n_teams", "full_teams"):
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
         return f"{math.floor(float(value) * 100) / 100:.2f}"

@@ -20,13 +20,17 @@ LINES: dict[str, dict[str, str]] = {
         "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.0f} km in all.",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
-        "PROVED": "Proved: under these limits no plan serves more, and none that serves as many scores more.",
-        "score_proved": "Proved: under these limits no plan scores more.",
+        "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
+        "limits": "limits",
+        "limits_and_pins": "limits and pins",
+        "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
+        "score_proved": "Proved: under these {rules} no plan scores more.",
         "FEASIBLE": "Not proved to be the best plan.",
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
         "off": "Off, for want of their columns: {off}.",
         "unused": "Columns without effect here: {unused}.",
+        "lower": "{n} lower ones",
         "comma": ", ",
         "semicolon": "; ",
         "none": "none",
@@ -41,18 +45,25 @@ LINES: dict[str, dict[str, str]] = {
         "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.0f} 公里。",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
-        "PROVED": "已证明最优：在这些限制下，没有计划能派出更多；派出同样多的，评分也不会更高。",
-        "score_proved": "已证明最优：在这些限制下，没有计划的总评分更高。",
+        "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
+        "limits": "限制",
+        "limits_and_pins": "限制和人工指定",
+        "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
+        "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
         "FEASIBLE": "尚未证明最优。",
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
         "off": "因缺少相应列而停用：{off}。",
         "unused": "本次未起作用的列：{unused}。",
+        "lower": "更低的 {n} 级",
         "comma": "、",
         "semicolon": "；",
         "none": "无",
     },
 }
+
+
+_MOST_TIERS = 8
 
 
 def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
@@ -97,6 +108,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         _proof_line(summary, lang),
+        say["pins"].format(**summary) if _has_pins(summary) else "",
         *_rule_lines(summary, lang),
     ]
     return "\n".join(line for line in lines if line)
@@ -123,14 +135,23 @@ def _priority_line(summary: Mapping[str, Any], lang: Lang) -> str:
     if len(tiers) < 2 or sum(tiers.values()) != summary["units_served"]:  # noqa: PLR2004 - one tier tells nothing new
         return ""
     say = LINES[lang]
-    told = say["comma"].join(say["reason"].format(word=tier, units=units) for tier, units in tiers.items())
+    listed = list(tiers.items())
+    if len(listed) > _MOST_TIERS:  # what is left is told together, so that the line still adds up
+        rest = listed[_MOST_TIERS - 1 :]
+        listed = [*listed[: _MOST_TIERS - 1], (say["lower"].format(n=len(rest)), sum(units for _, units in rest))]
+    told = say["comma"].join(say["reason"].format(word=tier, units=units) for tier, units in listed)
     return say["priorities"].format(tiers=told)
+
+
+def _has_pins(summary: Mapping[str, Any]) -> bool:
+    return bool(summary.get("n_pinned") or summary.get("n_forbidden"))
 
 
 def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, gap = LINES[lang], summary.get("gap")
     if summary["status"] == "PROVED":
-        return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"]
+        rules = say["limits_and_pins" if _has_pins(summary) else "limits"]
+        return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"].format(rules=rules)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
 
 

@@ -54,7 +54,7 @@ REASON_WORDS: dict[str, dict[str, str]] = {
         "PIN_FORBIDS": "forbidden by a pin",
         "BOOKED_TEAM_CANNOT": "the booked team cannot",
         "NO_LOCATION": "place not known",
-        "NO_ELIGIBLE_TEAM": "no team passes the limits",
+        "NO_ELIGIBLE_TEAM": "no eligible team with a place",
         "NO_RELEVANT_TEAM": "no team offers anything like it (wish wall)",
         "TOO_FEW_TEAMS": "more teams asked for than can come",
         "BELOW_RESERVE": "best score below the reserve",

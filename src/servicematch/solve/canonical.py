@@ -17,6 +17,8 @@ from servicematch.solve.face import Face, cheapest_on_face, move, narrow
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from servicematch.base.arrays import IntArray
     from servicematch.solve.matching import Matching
     from servicematch.solve.problem import Problem
@@ -38,29 +40,38 @@ def choose_canonical(face: Face) -> Matching:
 
 
 def _decide_by_hash(face: Face) -> Matching:
-    *long_ones, last = _HASH_BITS
-    for bits in long_ones:
+    """Decide by the longest hash that the solver can hold; a ring of ties too long for all of them stays as it is."""
+    for bits in _HASH_BITS:
         try:
             return cheapest_on_face(face, _pair_hash(face, bits))
         except CostRangeError:
             continue  # the next hash is shorter
-    return cheapest_on_face(face, _pair_hash(face, last))
+    return face.matching
 
 
 def _worth_of_early(problem: Problem) -> IntArray:
-    """Return n for the row of lowest rank, 1 for the last one: what leaving it open costs."""
+    """Return n for the row of lowest rank, 1 for the last one: what leaving it open costs.
+
+    Rows of one rank follow a hash of their positions, so that a low id is no privilege.
+    """
+    rows = np.arange(problem.n_rows)
     rank = np.zeros(problem.n_rows, dtype=np.int64) if problem.rank is None else problem.rank
     worth = np.empty(problem.n_rows, dtype=np.int64)
-    worth[np.lexsort((np.arange(problem.n_rows), rank))] = np.arange(problem.n_rows, 0, -1)
+    worth[np.lexsort((rows, _hash(rows.astype(np.uint64)), rank))] = np.arange(problem.n_rows, 0, -1)
     return worth
 
 
 def _pair_hash(face: Face, n_bits: int) -> IntArray:
-    """Hash the position of each free pair (splitmix64: Steele, Lea and Flood, 2014)."""
+    """Hash the position of each free pair."""
     problem = face.matching.problem
     row, col = problem.row[face.pairs], problem.col[face.pairs]
-    bits = row.astype(np.uint64) * np.uint64(problem.n_cols) + col.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    bits = _hash(row.astype(np.uint64) * np.uint64(problem.n_cols) + col.astype(np.uint64))
+    return (bits >> np.uint64(64 - n_bits)).astype(np.int64)
+
+
+def _hash(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix 64 bits (splitmix64: Steele, Lea and Flood, 2014)."""
+    bits = values + np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    bits ^= bits >> np.uint64(31)
-    return (bits >> np.uint64(64 - n_bits)).astype(np.int64)
+    return bits ^ (bits >> np.uint64(31))

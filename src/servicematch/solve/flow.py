@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.base.errors import SolverError
+from servicematch.base.errors import CostRangeError, SolverError
 from servicematch.solve.canonical import choose_canonical
 from servicematch.solve.certificate import find_margins, prove_bound, value_of
 from servicematch.solve.cut import Cut, find_cut
@@ -83,11 +83,19 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None) -> Solution
     _refuse_what_is_no_plain_flow(problem)
     free, kept = _without_fixed(problem)
     limit = options.stops(free)
-    solution = _greedy(free, limit) if limit else _exact(free, canonical=options.canonical)
+    solution = _greedy(free, limit) if limit else _exact_or_greedy(free, canonical=options.canonical)
     if problem.fixed is None:
         return solution
     fixed = np.flatnonzero(problem.fixed)
     return replace(solution, chosen=np.union1d(kept[solution.chosen], fixed))
+
+
+def _exact_or_greedy(problem: Problem, *, canonical: bool) -> Solution:
+    """Solve exactly; where the gains are too large for the solver on paths as long as these, still give a plan."""
+    try:
+        return _exact(problem, canonical=canonical)
+    except CostRangeError:
+        return _greedy(problem, "range")
 
 
 def _exact(problem: Problem, *, canonical: bool) -> Solution:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TIERS = (("served", "score"), ("score",))
 _MAX_DIGITS = 15
+_MOST = (MOST_GAIN, 2**30, 2**20)
+"""Floats are scaled to whole numbers within the first; on very long paths the solver can only hold smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def solve_matrix(
     Parameters
     ----------
     scores
-        (n_rows, n_cols) of any finite numbers, negative too: an array with NaN where a pair is not eligible, or a scipy
+        (n_rows, n_cols) of any finite numbers, negative too: an array with NaN (or masked) where a pair is not eligible, or a scipy
         sparse matrix whose explicit entries (zeros too) are the eligible pairs. To minimise, give ``-cost``.
     capacity
         Places of each column: a whole number, or one a column.
@@ -106,7 +108,8 @@ def solve_matrix(
 
     Notes
     -----
-    Integers are solved as they are. Floats are scaled by the largest power of ten that keeps them within 2^40 and the
+    Integers are solved as they are; where they are too large for the solver, the greedy choice is returned with a bound
+    (``stopped_by`` is ``"range"``). Floats are scaled by the largest power of ten that keeps them within 2^40 and the
     solver's range, and rounded once.
 
     Examples
@@ -124,12 +127,14 @@ def solve_matrix(
         raise SolverError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {tiers!r}")
     shape, row, col, values = _entries(scores)
     need, room = _counts(units, shape[0], "units"), _counts(capacity, shape[1], "capacity")
-    gain, scale = _whole(values, sum(shape) + 1)
-    tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
-    solution = solve_flow(
-        Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1), FlowOptions(time_limit_s=time_limit_s)
-    )
     exact = np.issubdtype(values.dtype, np.integer)
+    tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
+    for most in _MOST:
+        gain, scale = _whole(values, sum(shape) + 1, most)
+        problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1)
+        solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s))
+        if exact or solution.stopped_by != "range":
+            break
     objective, bound = (
         _named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound)
     )
@@ -155,17 +160,22 @@ def _entries(scores: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyA
     """List the eligible pairs by row, then column."""
     if hasattr(scores, "tocoo"):
         return _sparse_entries(scores.tocoo())
+    masked = np.ma.getmaskarray(scores) if np.ma.isMaskedArray(scores) else None
     dense = np.asarray(scores)
     if dense.ndim != 2:  # noqa: PLR2004 - a matrix
         raise SolverError(f"scores: expected a matrix, got shape {dense.shape}")
     if dense.dtype.kind not in "iufb":
         raise SolverError(f"scores: expected numbers, got {dense.dtype}")
     eligible = ~np.isnan(dense) if dense.dtype.kind == "f" else np.ones(dense.shape, dtype=np.bool_)
+    if masked is not None:
+        eligible &= ~masked
     row, col = np.nonzero(eligible)
     return dense.shape, row.astype(np.int32), col.astype(np.int32), _finite(dense[eligible], row, col)
 
 
 def _sparse_entries(matrix: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyArray]:
+    if matrix.dtype.kind not in "iufb":
+        raise SolverError(f"scores: expected numbers, got {matrix.dtype}")
     order = np.lexsort((matrix.col, matrix.row))
     row, col, values = matrix.row[order], matrix.col[order], matrix.data[order]
     doubled = np.flatnonzero((np.diff(row) == 0) & (np.diff(col) == 0))
@@ -204,10 +214,10 @@ def _counts(values: ArrayLike, length: int, name: str) -> IntArray:
     return np.ascontiguousarray(np.broadcast_to(np.minimum(array, 2**31 - 1).astype(np.int64), (length,)))
 
 
-def _whole(values: AnyArray, n_nodes: int) -> tuple[IntArray, int]:
+def _whole(values: AnyArray, n_nodes: int, most_whole: int) -> tuple[IntArray, int]:
     """Turn scores into whole numbers: integers as they are, floats by the largest power of ten that fits."""
     most = float(np.abs(values).max(initial=0))
-    limit = min(MOST_GAIN, largest_cost(n_nodes) // 64)  # room for what serving is paid above the scores
+    limit = min(most_whole, largest_cost(n_nodes) // 64)  # room for what serving is paid above the scores
     if np.issubdtype(values.dtype, np.integer):
         if most > limit:
             raise SolverError(f"scores: whole numbers must lie within {limit:,} for this size, got {int(most):,}")

@@ -101,10 +101,12 @@ def tied_rows(face: Face) -> IntArray:
     rows = residual.rows[nodes]
     wants = face.matching.open_rows[rows] & face.row_is_loose[rows]
     nodes, rows = nodes[wants], rows[wants]
-    whole = face.matching.served[rows] == 0
-    for at in np.flatnonzero(~whole):
-        whole[at] = _reaches_outside(residual, int(nodes[at]))
-    tied: IntArray = rows[whole]
+    gains_one = face.matching.served[rows] == 0
+    if not gains_one.all():
+        gains_one |= _has_way_around(residual, nodes, face)
+    for at in np.flatnonzero(~gains_one):
+        gains_one[at] = _reaches_outside(residual, int(nodes[at]))
+    tied: IntArray = rows[gains_one]
     return tied
 
 
@@ -115,11 +117,26 @@ def _components(graph: csr_matrix) -> IntArray:
     return component
 
 
-def _reaches_outside(residual: Residual, node: int) -> bool:
-    """Tell whether a partly served row can gain a unit: a way out that does not drop one of its own units.
+def _has_way_around(residual: Residual, nodes: IntArray, face: Face) -> BoolArray:
+    """Tell which nodes have a pair to add from which the shortest way out does not come back through them.
 
-    A row with a unit already always has the way straight out, so the component alone says nothing about it.
+    A row with a unit has its own way straight out, so it is a first branch of the tree of shortest ways; it is come
+    back to exactly by the columns of its own branch.
     """
+    from scipy.sparse.csgraph import breadth_first_order  # noqa: PLC0415 - slow to import
+
+    order, before = breadth_first_order(residual.graph.T.tocsr(), residual.outside)
+    branch = np.full(residual.outside + 1, -1, dtype=np.int64)
+    for node in order[1:].tolist():
+        branch[node] = node if before[node] == residual.outside else branch[before[node]]
+    adds = ~face.is_chosen
+    free = (branch[residual.col_at] != branch[residual.row_at]) & (branch[residual.col_at] >= 0) & adds
+    around: BoolArray = np.isin(nodes, residual.row_at[free])
+    return around
+
+
+def _reaches_outside(residual: Residual, node: int) -> bool:
+    """Tell whether a partly served row can gain a unit: any way out that does not drop one of its own units."""
     from scipy.sparse.csgraph import breadth_first_order  # noqa: PLC0415 - slow to import
 
     graph = residual.graph.copy()

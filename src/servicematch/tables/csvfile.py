@@ -66,6 +66,8 @@ def read_csv(path: str | PathLike[str]) -> dict[str, list[Any]]:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    if data.startswith(b"PK"):
+        raise refuse(name, "encoding", "a CSV file", "a spreadsheet or zip file", "save it as CSV UTF-8")
     for encoding in _ENCODINGS:
         try:
             return data.decode(encoding)
@@ -91,6 +93,8 @@ def _names(header: list[str], name: str) -> list[str]:
     names = [cell.strip() for cell in header]
     if "" in names:
         raise refuse(name, "columns", "a name for each column", f"none for column {names.index('') + 1}")
+    if len(names) == 1 and ";" in names[0]:
+        raise refuse(name, "csv", "a file cut by commas", "one cut by semicolons", "save it as CSV UTF-8 (comma)")
     doubled = next((column for column in names if names.count(column) > 1), None)
     if doubled is not None:
         raise refuse(name, "columns", "different column names", f"{doubled[:80]!r} twice")
