@@ -64,7 +64,7 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     ...     price_teams=(), price_class=np.zeros(0, dtype=np.int64), price_score=np.zeros(0, dtype=np.int64), n_pairs=1,
     ... )
     >>> verify({"id": [1]}, {"id": [7]}, policy, claim)
-    Verification: the plan keeps every rule and is proved optimal (1 assignments, 1 eligible pairs; served 1; score 0.000000).
+    Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
     book, tiers = open_book(requests, teams, policy), tiers_of(policy, requests.priority)
