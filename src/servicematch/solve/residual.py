@@ -113,7 +113,7 @@ def tied_rows(face: Face) -> IntArray:
 def _components(graph: csr_matrix) -> IntArray:
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - slow to import
 
-    component: IntArray = connected_components(graph, connection="strong")[1]
+    component: IntArray = connected_components(graph, connection="strong")[1].astype(np.int64)
     return component
 
 
