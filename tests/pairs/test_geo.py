@@ -9,7 +9,7 @@ import pytest
 
 from servicematch.pairs.geo import EARTH_RADIUS_KM, Spots, haversine_km
 
-DATA = Path(os.environ.get("SERVICEMATCH_DATA", "../shared/data"))
+DATA = Path(os.environ.get("SERVICEMATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 def test_beijing_to_shanghai_is_1067_km():

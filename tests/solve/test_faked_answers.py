@@ -68,7 +68,7 @@ def test_lie_in_all_flows_is_never_proved(monkeypatch, lie):
     towns = [(problem, brute_force(problem)) for problem in random_problems(21, 60)]
     monkeypatch.setattr(flow, "cheapest_flow", lie)
     monkeypatch.setattr(face, "cheapest_flow", lie)
-    check_truth(towns)
+    assert count_refused(towns) > 0
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
@@ -76,18 +76,21 @@ def test_lie_in_the_choice_among_ties_is_never_proved(monkeypatch, lie):
     """The last stage is checked as well: its answer must keep the value and break no rule."""
     towns = [(problem, brute_force(problem)) for problem in random_problems(22, 60)]
     monkeypatch.setattr(face, "cheapest_flow", lie)
-    check_truth(towns)
+    assert count_refused(towns) < len(towns)  # towns without ties never ask it
 
 
-def check_truth(towns):
-    """Accept an error or the truth, nothing else."""
+def count_refused(towns):
+    """Accept an error or the truth, nothing else; count the errors."""
+    n_refused = 0
     for problem, best in towns:
         try:
             solution = solve_flow(problem)
         except SolverError:
+            n_refused += 1
             continue
         assert not breaks(problem, solution.chosen)
         assert solution.objective == solution.bound == best == value(problem, solution.chosen)
+    return n_refused
 
 
 def test_choice_among_ties_that_breaks_a_capacity_is_refused(monkeypatch, full_square):

@@ -17,7 +17,7 @@ LINES: dict[str, dict[str, str]] = {
         "nothing_open": "Nothing stays open.",
         "reason": "{word} ({units:,})",
         "priorities": "Units served by priority: {tiers}.",
-        "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.0f} km in all.",
+        "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.1f} km in all.",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
@@ -42,7 +42,7 @@ LINES: dict[str, dict[str, str]] = {
         "nothing_open": "全部派出，无一遗留。",
         "reason": "{word}（{units:,}）",
         "priorities": "各优先级已派队次：{tiers}。",
-        "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.0f} 公里。",
+        "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.1f} 公里。",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
@@ -90,7 +90,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     3 requests asking for 4 units, 2 teams, 4 pairs possible.
     Served: 3 of 4 units (75.0 %), 2 of 3 requests.
     Open: 1 of 4 units: all places of its teams taken (1).
-    Distance: 2.5 km on average, 8 km in all.
+    Distance: 2.5 km on average, 7.5 km in all.
     Score: 2.40 in all, 0.800 a served unit.
     Proved: under these limits no plan serves more, and none that serves as many scores more.
     Limits: distance. Terms: proximity.
