@@ -1,6 +1,7 @@
 """The week in Ordos has the city's shape, is the same every time, and always holds the order of 2 June."""
 
 import csv
+import json
 import os
 from itertools import combinations
 from pathlib import Path
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from servicematch.datasets import SHASHATAN_ORDER, ordos
-from servicematch.datasets.places import BANNERS, SHASHATAN, places
-from servicematch.datasets.services import PLATFORMS
+from servicematch.datasets.asks import FREE_SHARE
+from servicematch.datasets.banners import BANNERS, FAR_VILLAGES
+from servicematch.datasets.places import SHASHATAN, places
 from servicematch.datasets.teams import COACH
+from servicematch.datasets.vocabulary import vocabulary
 from servicematch.tables.cross import check_together
 
 DATA = Path(os.environ.get("SERVICEMATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -22,6 +25,16 @@ def km(lat_a, lon_a, lat_b, lon_b):
     a, b = np.radians(lat_a), np.radians(lat_b)
     h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(np.subtract(lon_b, lon_a)) / 2) ** 2
     return 2 * 6371.0088 * np.arcsin(np.sqrt(h))
+
+
+def inside(lat, lon, rings):
+    """Count the borders that a ray to the east crosses."""
+    crossed = 0
+    for ring in rings:
+        (x, y), (x_next, y_next) = ring.T, np.roll(ring, -1, axis=0).T
+        spans = (y > lat) != (y_next > lat)
+        crossed += (lon < x[spans] + (x_next - x)[spans] * (lat - y[spans]) / (y_next - y)[spans]).sum()
+    return crossed % 2 == 1
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +48,7 @@ def test_the_city_has_its_institutes_and_stations():
     paths = [path.split("/") for path in places().area]
     assert len(BANNERS) == 9
     assert sum(len(banner.with_institute) for banner in BANNERS) == 29
-    assert sum(len(path) == 3 for path in paths) == 85
+    assert sum(len(path) == 3 and "/".join(path) not in FAR_VILLAGES for path in paths) == 85
     assert len({tuple(path) for path in paths}) == len(paths)
     assert {path[1] for path in paths} == {town for b in BANNERS for town in b.with_institute + b.others}
 
@@ -50,8 +63,34 @@ def test_some_villages_are_a_hundred_km_from_the_seat():
     """Distances in the country are what makes dispatching hard."""
     where = places()
     seats = np.array([banner.seat for banner in BANNERS])[where.banner]
-    far = km(where.lat, where.lon, seats[:, 0], seats[:, 1])
-    assert 100 < far.max() < 160
+    far = dict(zip(where.area, km(where.lat, where.lon, seats[:, 0], seats[:, 1]), strict=True))
+    assert all(far[village] >= 100 for village in FAR_VILLAGES)
+    assert max(far.values()) < 160
+
+
+def test_far_villages_ask(week):
+    """A village that nobody asks from would be scenery."""
+    requests, _ = week
+    asked = [path for path in requests.area if path in FAR_VILLAGES]
+    assert len(asked) > 20
+    assert set(asked) == set(FAR_VILLAGES)
+
+
+@pytest.mark.skipif(not (DATA / "ordos" / "datav_150600_full.geojson").exists(), reason="the real borders are not here")
+def test_every_place_lies_in_its_banner():
+    """A made-up town beyond the border would be a plain mistake."""
+    borders = json.loads((DATA / "ordos" / "datav_150600_full.geojson").read_text(encoding="utf-8"))["features"]
+    rings = {
+        one["properties"]["name"]: [np.array(ring) for part in one["geometry"]["coordinates"] for ring in part]
+        for one in borders
+    }
+    where = places()
+    outside = [
+        area
+        for area, number, lat, lon in zip(where.area, where.banner, where.lat, where.lon, strict=True)
+        if not inside(lat, lon, rings[BANNERS[number].name])
+    ]
+    assert outside == []
 
 
 @pytest.mark.skipif(not (DATA / "ordos" / "seat_distance_km.csv").exists(), reason="the real distances are not here")
@@ -76,8 +115,9 @@ def test_default_week_has_the_size_of_the_city(week):
 def test_teams_stand_under_the_five_platforms_and_employment(week):
     """Categories are the platforms, and nothing else."""
     _, teams = week
-    assert set(teams.categories.words) == set(PLATFORMS)
-    assert len(PLATFORMS) == 6
+    platforms = vocabulary("zh").platforms
+    assert set(teams.categories.words) == set(platforms)
+    assert len(platforms) == 6
 
 
 def test_ratings_crowd_near_the_top(week):
@@ -95,8 +135,10 @@ def test_requests_are_of_every_kind(week):
     assert set(requests.units) == {1, 2, 3}
     assert set(requests.priority) == {0, 1, 2}
     free_text = np.equal(requests.category, None)
-    assert 0.3 < free_text.mean() < 0.5
-    assert not np.equal(requests.need[free_text], None).any()
+    assert free_text.mean() == pytest.approx(FREE_SHARE, abs=0.02)
+    assert not any(requests.skills.of(i) for i in np.flatnonzero(free_text))
+    assert all(need.strip() for need in requests.need[free_text])
+    assert all(need is None or need.strip() for need in requests.need)
     assert 100 < sum(team is not None for team in requests.booked_team) < 400
 
 
@@ -138,10 +180,11 @@ def test_coaches_can_reach_the_village(n_teams):
     assert teams.free[coach] > 0
 
 
-@pytest.mark.parametrize(("n_requests", "n_teams"), [(0, 0), (0, 3), (3, 0)])
-def test_empty_sides_are_legal(n_requests, n_teams):
+@pytest.mark.parametrize(("n_requests", "n_teams"), [(0, 0), (0, 3), (3, 0), (1, 1)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_empty_sides_are_legal(n_requests, n_teams, lang):
     """The smallest sizes are where generators break."""
-    requests, teams = ordos(n_requests, n_teams)
+    requests, teams = ordos(n_requests, n_teams, lang=lang, truth=True)
     assert (len(requests), len(teams)) == (n_requests, n_teams)
 
 

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.datasets.places import BANNERS, SHASHATAN, Places, shifted
-from servicematch.datasets.services import FOR_WHOM, OPENINGS, SERVICES, WHEN, WISHES
-from servicematch.datasets.teams import popularity, some
+from servicematch.datasets.asks import draw_wanted, write_asks
+from servicematch.datasets.banners import BANNERS
+from servicematch.datasets.draws import only, some
+from servicematch.datasets.places import SHASHATAN, shifted
+from servicematch.datasets.services import platform_of
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, ObjectArray
+    from servicematch.datasets.asks import Wanted
+    from servicematch.datasets.places import Places
     from servicematch.datasets.teams import DrawnTeams
+    from servicematch.datasets.vocabulary import Vocabulary
 
 SHASHATAN_ORDER = "SHASHATAN-0602"
 """The id of the order of 2 June from 沙沙滩村: "想要一名健身操教练" (we would like an aerobics coach)."""
@@ -23,87 +28,80 @@ DAY_S = 86_400
 BOOKING_DRAWS = 16
 
 
-def draw_requests(n: int, where: Places, teams: DrawnTeams, rng: np.random.Generator) -> dict[str, AnyArray]:
+def draw_requests(
+    n: int,
+    where: Places,
+    teams: DrawnTeams,
+    words: Vocabulary,
+    rng: np.random.Generator,
+    *,
+    pen: np.random.Generator,
+) -> dict[str, AnyArray]:
     """Draw ``n`` requests, of which the last is the order of 2 June; times are those of Asia/Shanghai.
+
+    ``pen`` draws the words alone, so that languages differ in nothing else. The truth stands in ``true_services``
+    and ``true_platforms``.
 
     Examples
     --------
     >>> from servicematch.datasets.places import places
     >>> from servicematch.datasets.teams import draw_teams
-    >>> rng = np.random.default_rng(0)
-    >>> columns = draw_requests(4, places(), draw_teams(2, places(), rng), rng)
-    >>> columns["id"][-1], columns["need"][-1]
-    ('SHASHATAN-0602', '想要一名健身操教练')
+    >>> from servicematch.datasets.vocabulary import vocabulary
+    >>> rng, pen, words = np.random.default_rng(0), np.random.default_rng(1), vocabulary("zh")
+    >>> teams = draw_teams(2, places(), words, rng, pen=pen)
+    >>> columns = draw_requests(4, places(), teams, words, rng, pen=pen)
+    >>> columns["id"][-1], columns["need"][-1], columns["true_services"][-1]
+    ('SHASHATAN-0602', '想要一名健身操教练', '健身操')
     """
     share = where.weight * np.array([banner.share for banner in BANNERS])[where.banner]
     home = rng.choice(len(where), n, p=share / share.sum())
     lat, lon = shifted(where.lat[home], where.lon[home], *(rng.normal(size=(2, n)) * where.spread_km[home]))
-    service = rng.choice(len(SERVICES), n, p=popularity(0.7))
-    is_wish = some(n, 0.02, rng)
-    from_menu = some(n, 0.6, rng) & ~is_wish
-    nowhere = some(n, 0.02, rng)
+    wanted = draw_wanted(n, rng)
+    nowhere, is_mongolian = some(n, 0.02, rng), some(n, 0.05, rng)
+    area = np.array([words.place(path) for path in where.area], dtype=object)
     columns: dict[str, AnyArray] = {
         "id": np.array([f"R{i:06d}" for i in range(1, n + 1)], dtype=object),
-        "need": _needs(service, is_wish, from_menu, rng),
-        **_menu(service, from_menu, teams, rng),
-        "languages": _only(some(n, 0.05, rng), np.full(n, "蒙古语", dtype=object)),
+        "need": only(wanted.is_free | some(n, 0.65, rng), write_asks(wanted, is_mongolian, words, pen)),
+        **_menu(wanted, teams, words, rng),
+        "languages": only(is_mongolian, np.full(n, words.mongolian, dtype=object)),
         "lat": np.where(nowhere, np.nan, lat),
         "lon": np.where(nowhere, np.nan, lon),
-        "area": _only(some(n, 0.97, rng), where.area[home]),
+        "area": only(some(n, 0.97, rng), area[home]),
         "units": 1 + rng.choice(3, n, p=(0.9, 0.07, 0.03)),
         "priority": rng.choice(3, n, p=(0.9, 0.08, 0.02)),
         "max_km": np.where(some(n, 0.08, rng), rng.choice((5.0, 10.0, 20.0, 40.0), n), np.nan),
         "placed_at": _times(n, rng),
-        "booked_team": _bookings(service, some(n, 0.06, rng) & from_menu, (lat, lon), teams, rng),
+        "booked_team": _bookings(wanted.service, some(n, 0.06, rng) & ~wanted.is_free, (lat, lon), teams, rng),
+        "true_services": wanted.truth([service.skill for service in words.services]),
+        "true_platforms": wanted.truth([service.platform for service in words.services]),
     }
-    return _with_the_order(columns, where)
+    return _with_the_order(columns, where, words)
 
 
-def _with_the_order(columns: dict[str, AnyArray], where: Places) -> dict[str, AnyArray]:
+def _with_the_order(columns: dict[str, AnyArray], where: Places, words: Vocabulary) -> dict[str, AnyArray]:
     """Write the order of 2 June into the last row."""
-    village = int(np.flatnonzero(where.area == SHASHATAN)[0])
-    order = {"id": SHASHATAN_ORDER, "need": "想要一名健身操教练", "area": SHASHATAN, "placed_at": ORDER_TIME}
-    order |= {"lat": where.lat[village], "lon": where.lon[village], "units": 1, "priority": 0, "max_km": np.nan}
+    village, aerobics = int(np.flatnonzero(where.area == SHASHATAN)[0]), words.services[0]
+    order = {"id": SHASHATAN_ORDER, "need": words.ask["order_of_2_june"], "area": words.place(SHASHATAN)}
+    order |= {"lat": where.lat[village], "lon": where.lon[village], "placed_at": ORDER_TIME}
+    order |= {"units": 1, "priority": 0, "max_km": np.nan}
+    order |= {"true_services": aerobics.skill, "true_platforms": aerobics.platform}
     for name, column in columns.items():
         column[-1:] = order.get(name)  # an empty table has no last row, and stays empty
     return columns
 
 
-def _only(mask: BoolArray, values: AnyArray) -> ObjectArray:
-    """Keep the values of the marked rows, None in the others."""
-    column: ObjectArray = np.full(len(mask), None, dtype=object)
-    column[mask] = values[mask]
-    return column
-
-
-def _pick(words: tuple[str, ...], n: int, rng: np.random.Generator) -> ObjectArray:
-    picked: ObjectArray = np.array(words, dtype=object)[rng.integers(0, len(words), n)]
-    return picked
-
-
-def _needs(service: IntArray, is_wish: BoolArray, from_menu: BoolArray, rng: np.random.Generator) -> ObjectArray:
-    """Write each need in plain words; a third of those who order from the menu write none."""
-    n = len(service)
-    most = max(len(one.needs) for one in SERVICES)
-    phrases = np.array([[one.needs[k % len(one.needs)] for k in range(most)] for one in SERVICES], dtype=object)
-    words = _pick(OPENINGS, n, rng) + phrases[service, rng.integers(0, most, n)]
-    words = words + _pick(FOR_WHOM, n, rng) + _pick(WHEN, n, rng)
-    words = np.where(is_wish, _pick(WISHES, n, rng), words)
-    return _only(~(from_menu & some(n, 0.35, rng)), words)
-
-
-def _menu(service: IntArray, from_menu: BoolArray, teams: DrawnTeams, rng: np.random.Generator) -> dict[str, AnyArray]:
+def _menu(wanted: Wanted, teams: DrawnTeams, words: Vocabulary, rng: np.random.Generator) -> dict[str, AnyArray]:
     """Fill what the menu knows: the platform, often the very skill; only skills that some team has are on it."""
-    n = len(service)
-    platform = np.array([one.platform for one in SERVICES], dtype=object)
-    skill = np.array([one.skill for one in SERVICES], dtype=object)
-    on_menu = np.isin(np.arange(len(SERVICES)), teams.services)
+    n, service, from_menu = len(wanted), wanted.service, ~wanted.is_free
+    platform = np.array([one.platform for one in words.services], dtype=object)
+    skill = np.array([one.skill for one in words.services], dtype=object)
+    on_menu = np.isin(np.arange(len(skill)), teams.services)
     asks_skill = from_menu & some(n, 0.6, rng) & on_menu[service]
     wishes_skill = from_menu & ~asks_skill & some(n, 0.5, rng) & on_menu[service]
     return {
-        "category": _only(from_menu, platform[service]),
-        "skills": _only(asks_skill, skill[service]),
-        "wanted_skills": _only(wishes_skill, skill[service]),
+        "category": only(from_menu, platform[service]),
+        "skills": only(asks_skill, skill[service]),
+        "wanted_skills": only(wishes_skill, skill[service]),
     }
 
 
@@ -126,7 +124,7 @@ def _bookings(
     team, column = np.nonzero(teams.services >= 0)
     offered = teams.services[team, column]
     by_service = np.argsort(offered, kind="stable")
-    begin = np.searchsorted(offered[by_service], np.arange(len(SERVICES) + 1))
+    begin = np.searchsorted(offered[by_service], np.arange(len(platform_of()) + 1))
     rows = np.flatnonzero(wanted & (np.diff(begin)[service] > 0))
     booked: ObjectArray = np.full(len(service), None, dtype=object)
     if len(rows) == 0:

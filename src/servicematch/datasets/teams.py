@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.datasets.places import BANNERS, Places, shifted
-from servicematch.datasets.services import AUDIENCES, SERVICES
+from servicematch.datasets.banners import BANNERS
+from servicematch.datasets.draws import some
+from servicematch.datasets.offers import write_names, write_offers
+from servicematch.datasets.places import shifted
+from servicematch.datasets.services import popularity, siblings
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, ObjectArray
+    from servicematch.base.arrays import AnyArray, FloatArray, IntArray, ObjectArray
+    from servicematch.datasets.places import Places
+    from servicematch.datasets.vocabulary import Vocabulary
 
 JUNGAR = next(k for k, banner in enumerate(BANNERS) if banner.name == "准格尔旗")
 UXIN = next(k for k, banner in enumerate(BANNERS) if banner.name == "乌审旗")
@@ -22,7 +27,8 @@ JUNGAR_SHARE = 153 / CITY_TEAMS
 TOWN_RADII_KM = (4.0, 8.0, 12.0, 20.0, 40.0)
 COUNTRY_RADII_KM = (25.0, 40.0, 60.0, 80.0, 120.0)
 RADIUS_SHARES = (0.15, 0.3, 0.3, 0.2, 0.05)
-LANGUAGES = ("汉语", "汉语|蒙古语", "蒙古语", None)
+LANGUAGE_SHARES = (0.7, 0.24, 0.05, 0.01)
+"""Teams that speak Chinese, Chinese and Mongolian, Mongolian; the last do not say."""
 COACH = 0
 """The team in row 0 can always serve the order of 2 June: coaches of the sports platform in 嘎鲁图镇."""
 
@@ -31,7 +37,7 @@ COACH = 0
 class DrawnTeams:
     """The columns of the teams table, and what the requests are drawn from.
 
-    ``services`` has shape (n, 3): positions in `SERVICES`, -1 where a team offers fewer than three.
+    ``services`` has shape (n, 3): positions of services, -1 where a team offers fewer than three.
     """
 
     columns: dict[str, AnyArray]
@@ -41,13 +47,17 @@ class DrawnTeams:
     services: IntArray
 
 
-def draw_teams(n: int, where: Places, rng: np.random.Generator) -> DrawnTeams:
-    """Draw ``n`` teams at the given places.
+def draw_teams(
+    n: int, where: Places, words: Vocabulary, rng: np.random.Generator, *, pen: np.random.Generator
+) -> DrawnTeams:
+    """Draw ``n`` teams at the given places; ``pen`` draws the words alone, so that languages differ in nothing else.
 
     Examples
     --------
     >>> from servicematch.datasets.places import places
-    >>> drawn = draw_teams(3, places(), np.random.default_rng(0))
+    >>> from servicematch.datasets.vocabulary import vocabulary
+    >>> rng, pen = np.random.default_rng(0), np.random.default_rng(1)
+    >>> drawn = draw_teams(3, places(), vocabulary("zh"), rng, pen=pen)
     >>> drawn.columns["id"], drawn.columns["skills"][COACH]
     (array(['T00001', 'T00002', 'T00003'], dtype=object), '健身操|广场舞')
     """
@@ -55,13 +65,13 @@ def draw_teams(n: int, where: Places, rng: np.random.Generator) -> DrawnTeams:
     spread_km = where.spread_km[home]
     lat, lon = shifted(where.lat[home], where.lon[home], *(rng.normal(size=(2, n)) * 0.5 * spread_km))
     capacity = 1 + rng.binomial(9, 0.3, size=n)
+    spoken = (words.chinese, f"{words.chinese}|{words.mongolian}", words.mongolian, None)
     columns: dict[str, AnyArray] = {
         "id": np.array([f"T{i:05d}" for i in range(1, n + 1)], dtype=object),
-        **_texts(where.area[home], services, rng),
-        "languages": np.array(LANGUAGES, dtype=object)[rng.choice(4, n, p=(0.7, 0.24, 0.05, 0.01))],
+        **_texts(np.array([words.place(path) for path in where.area], dtype=object)[home], services, words, pen),
+        "languages": np.array(spoken, dtype=object)[rng.choice(len(spoken), n, p=LANGUAGE_SHARES)],
         "lat": np.where(some(n, 0.01, rng), np.nan, lat),
         "lon": lon,
-        "area": where.area[home],
         "radius_km": _radii(spread_km < 1.0, rng),
         "capacity": capacity,
         "used": rng.binomial(capacity, 0.12),
@@ -69,7 +79,7 @@ def draw_teams(n: int, where: Places, rng: np.random.Generator) -> DrawnTeams:
     }
     columns["lon"] = np.where(np.isnan(columns["lat"]), np.nan, lon)
     if n > 0:
-        known = {"lat": lat[COACH], "lon": lon[COACH], "languages": "汉语"}
+        known = {"lat": lat[COACH], "lon": lon[COACH], "languages": words.chinese}
         for name, value in (known | {"radius_km": 100.0, "capacity": 10, "used": 1}).items():
             columns[name][COACH] = value
     return DrawnTeams(columns, home, lat, lon, services)
@@ -94,70 +104,28 @@ def _homes(n: int, where: Places, rng: np.random.Generator) -> IntArray:
 
 def _services(n: int, rng: np.random.Generator) -> IntArray:
     """Draw one to three services for each team: a first, a second of the same platform, seldom a third of any."""
-    first = rng.choice(len(SERVICES), n, p=popularity(0.4))
-    platform = np.unique([service.platform for service in SERVICES], return_inverse=True)[1]
-    begin = np.array([np.flatnonzero(platform == k)[0] for k in platform])
-    size = np.bincount(platform)[platform]
-    step = rng.integers(1, size[first])
-    second = begin[first] + (first - begin[first] + step) % size[first]
-    third = rng.integers(0, len(SERVICES), n)
-    second[some(n, 0.4, rng)] = -1
+    shares = popularity(0.4)
+    first = rng.choice(len(shares), n, p=shares)
+    second = siblings(first, rng)
+    third = rng.integers(0, len(shares), n)
     third[some(n, 0.85, rng) | (third == first) | (third == second)] = -1
+    second[some(n, 0.4, rng)] = -1
     services = np.column_stack((first, second, third)).astype(np.int64)
     services[:1] = (0, 1, -1)  # the coaches: 健身操, 广场舞
     return services
 
 
-def _interleaved() -> IntArray:
-    """Rank the services so that every platform has popular and rare ones."""
-    within: dict[str, int] = {}
-    keys = []
-    for service in SERVICES:
-        within[service.platform] = within.get(service.platform, -1) + 1
-        keys.append(within[service.platform])
-    rank = np.empty(len(keys), dtype=np.int64)
-    rank[np.argsort(keys, kind="stable")] = np.arange(len(keys))
-    return rank
-
-
-def some(n: int, share: float, rng: np.random.Generator) -> BoolArray:
-    """Mark about ``share`` of ``n`` rows, each by its own throw.
-
-    Examples
-    --------
-    >>> some(2, 1.0, np.random.default_rng(0))
-    array([ True,  True])
-    """
-    marked: BoolArray = rng.random(n) < share
-    return marked
-
-
-def popularity(exponent: float) -> FloatArray:
-    """Give each service its Zipf share ``rank ** -exponent``, summing to 1.
-
-    Examples
-    --------
-    >>> shares = popularity(1.0)
-    >>> int(shares.argmax()), round(float(shares.sum()), 9)
-    (0, 1.0)
-    """
-    weights = (1.0 + _interleaved()) ** -exponent
-    shares: FloatArray = weights / weights.sum()
-    return shares
-
-
-def _texts(area: ObjectArray, services: IntArray, rng: np.random.Generator) -> dict[str, AnyArray]:
-    """Write name, offers, categories and skills of each team."""
-    audiences = rng.integers(0, len(AUDIENCES), len(area))
-    names, offers, categories, skills = [], [], [], []
-    for number, (path, row, audience) in enumerate(zip(area, services.tolist(), audiences, strict=True), start=1):
-        offered = [SERVICES[k] for k in row if k >= 0]
-        names.append(f"{path.split('/')[1]}{offered[0].skill}志愿服务{number}队")
-        offers.append("；".join(service.offer for service in offered) + AUDIENCES[audience])
-        categories.append("|".join(dict.fromkeys(service.platform for service in offered)))
-        skills.append("|".join(service.skill for service in offered))
-    columns = {"name": names, "offers": offers, "categories": categories, "skills": skills}
-    return {name: np.array(values, dtype=object) for name, values in columns.items()}
+def _texts(area: ObjectArray, services: IntArray, words: Vocabulary, pen: np.random.Generator) -> dict[str, AnyArray]:
+    """Write name, offers, categories and skills of each team, and the area they are read from."""
+    offered = [[words.services[k] for k in row if k >= 0] for row in services.tolist()]
+    categories = ["|".join(dict.fromkeys(service.platform for service in row)) for row in offered]
+    return {
+        "name": write_names(area, services, words, pen),
+        "offers": write_offers(services, words, pen),
+        "categories": np.array(categories, dtype=object),
+        "skills": np.array(["|".join(service.skill for service in row) for row in offered], dtype=object),
+        "area": area,
+    }
 
 
 def _radii(in_town: AnyArray, rng: np.random.Generator) -> FloatArray:
