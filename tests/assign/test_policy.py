@@ -25,7 +25,7 @@ def test_default_policy_is_the_documented_one():
     assert [limit.name for limit in policy.limits] == ["skills", "categories", "languages", "distance", "booked"]
     weights = {term.name: term.weight for term in policy.terms}
     assert weights == {"text": 0.45, "proximity": 0.25, "skill_fit": 0.10, "area_affinity": 0.10, "track_record": 0.10}
-    assert (policy.reserve, policy.min_relevance, policy.tiers) == (None, 0.05, ("priority", "score"))
+    assert (policy.reserve, policy.min_relevance, policy.tiers) == (None, 0.26, ("priority", "score"))
 
 
 def test_limits_and_terms_replace_and_never_merge():

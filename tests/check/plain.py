@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from servicematch.base.reading import FUNCTION_CHARACTERS, FUNCTION_WORDS, PHRASE_ENDS
+
 RADIUS_KM = 6371.0088
 
 
@@ -58,37 +60,71 @@ def passes(request, team, requests, teams):
 
 
 @cache
+def folded(text):
+    """Fold width, case and blanks."""
+    return re.sub(r"\s\s+", " ", unicodedata.normalize("NFKC", text).casefold())
+
+
+@cache
 def grams(text):
-    """Count characters and pairs of characters."""
-    folded = re.sub(r"\s\s+", " ", unicodedata.normalize("NFKC", text).casefold())
-    return Counter(folded) + Counter(folded[i : i + 2] for i in range(len(folded) - 1))
+    """List characters and pairs of them; of spelt words, runs of four letters with the blanks at their ends."""
+    found = set()
+    for word in re.findall(r"[^\W\d_]+", text):
+        for run in re.findall(r"[\u2e80-\U0010ffff]+|[^\u2e80-\U0010ffff]+", word):
+            if run[0] >= "\u2e80":
+                found |= set(run) | {run[i : i + 2] for i in range(len(run) - 1)}
+            elif run not in FUNCTION_WORDS:
+                found |= {f" {run} "[i : i + 4] for i in range(max(1, len(run) - 1))}
+    return frozenset(gram for gram in found if not set(gram) <= FUNCTION_CHARACTERS)
 
 
-def text_value(need, offer, offers):
-    """Give the cosine of two texts, weighed by all offers; None where nothing is asked."""
+@cache
+def offered(offer, skills):
+    """List what a team offers: phrases of its offer, and its skills; the needs of these tests refuse nothing."""
+    cut = re.split(f"[{re.escape(PHRASE_ENDS)}]", folded(offer or ""))
+    return frozenset(phrase.strip() for phrase in (*cut, *map(folded, skills)) if phrase.strip())
+
+
+@cache
+def weights(teams):
+    """Weigh the grams of all offers: (weights, weight of any other gram, shortest length of a text)."""
+    lists = [offered(*team) for team in teams]
+    n = sum(map(bool, lists))
+    counts = [Counter(skill for team in teams for skill in team[1])]
+    chance = max(counts[0].values(), default=len(teams)) / len(teams)
+    weighed = {}
+    for gram in {gram for phrases in lists for phrase in phrases for gram in grams(phrase)}:
+        users = [t for t, phrases in zip(teams, lists, strict=True) if any(gram in grams(p) for p in phrases)]
+        share = max(Counter(skill for team in users for skill in team[1]).values(), default=0) / len(users)
+        tells = 1.0 if chance >= 1 else min(1.0, max(0.0, (share - chance) / (1 - chance)))
+        weighed[gram] = (math.log((1 + n) / (1 + len(users))) + 1) * (1 + tells) / 2
+    squares = [sum(weighed[gram] ** 2 for gram in grams(phrase)) for phrases in lists for phrase in phrases]
+    return weighed, math.log(1 + n) + 1, math.sqrt(sum(squares) / len(squares)) if squares else 0.0
+
+
+def text_value(need, team, teams):
+    """Give the value of a need at a team, as (offer, skills), among all teams; None where nothing is asked."""
     if not (need or "").strip():
         return None
-    if not (offer or "").strip():
-        return 0.0
-    known = [grams(other) for other in offers if (other or "").strip()]
-
-    def vector(text):
-        return {
-            gram: n * (math.log((1 + len(known)) / (1 + sum(gram in other for other in known))) + 1)
-            for gram, n in grams(text).items()
-        }
-
-    a, b = vector(need), vector(offer)
-    dot = sum(value * b.get(gram, 0.0) for gram, value in a.items())
-    return dot / math.sqrt(sum(v * v for v in a.values())) / math.sqrt(sum(v * v for v in b.values()))
+    weighed, other, shortest = weights(teams)
+    asked = grams(folded(need))
+    unknown = {gram: other * (0.5 if gram[0] >= "\u2e80" else 1.0) for gram in asked if gram not in weighed}
+    lengths = [weighed[gram] ** 2 for gram in asked if gram in weighed] + [value**2 for value in unknown.values()]
+    length = max(shortest, math.sqrt(sum(lengths)))
+    total = 0.0
+    for phrase in offered(*team):
+        there = max(shortest, math.sqrt(sum(weighed[gram] ** 2 for gram in grams(phrase))))
+        dot = sum(weighed[gram] ** 2 for gram in asked & grams(phrase))
+        total += (dot / length / there) ** 2 if dot else 0.0
+    return min(1.0, math.sqrt(total))
 
 
 def term_values(request, team, requests, teams):
     """Give (weight, value) of each of the five terms that is on; value None where the request says nothing."""
     values = {}
     if has(requests, "need") and has(teams, "offers"):
-        offers = tuple(other.get("offers") for other in teams)
-        values["text"] = 0.45, text_value(request.get("need"), team.get("offers"), offers)
+        said = tuple((other.get("offers"), tuple(sorted(words(other, "skills")))) for other in teams)
+        values["text"] = 0.45, text_value(request.get("need"), said[teams.index(team)], said)
     if all(has(side, name) for side in (requests, teams) for name in ("lat", "lon")):
         km = km_between(request, team)
         no_place = request.get("lat") is None or request.get("lon") is None

@@ -16,10 +16,10 @@ def test_a_good_plan_is_told_in_one_sentence(village):
     verification = village.verify(honest_claim(village))
     assert repr(verification) == (
         "Verification: the plan keeps every rule and is proved optimal (4 assignments, 10 eligible pairs; "
-        "priority=5 1; priority=0 3; score 2.420977)."
+        "priority=5 1; priority=0 3; score 2.327530)."
     )
     assert verification.sentence("zh") == (
-        "计划符合全部规则，已证明最优（4 个派单，10 个可行配对；priority=5 1；priority=0 3；score 2.420977）。"
+        "计划符合全部规则，已证明最优（4 个派单，10 个可行配对；priority=5 1；priority=0 3；score 2.327530）。"
     )
 
 

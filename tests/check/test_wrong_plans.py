@@ -137,8 +137,9 @@ def test_reserve_ignored(village):
     town = replace(village, policy=policy(reserve=0.4))
     claim = replace(honest_claim(village), n_pairs=5)
     found = refused(town.verify(claim), Code.BELOW_RESERVE)
-    assert (found.request_id, found.team_id, found.limit) == ("r1", "t3", 0.4)
-    exactly = village.pairs()["r1", "t3"] / 1e6
+    worst = min(zip(claim.request_ids, claim.team_ids, strict=True), key=village.pairs().__getitem__)
+    assert (found.request_id, found.team_id, found.limit) == (*worst, 0.4)
+    exactly = village.pairs()[worst] / 1e6
     assert replace(village, policy=policy(reserve=exactly)).verify(honest_claim(village), proof=False).ok
     refused(
         replace(village, policy=policy(reserve=exactly + 1e-6)).verify(honest_claim(village), proof=False),
@@ -162,8 +163,9 @@ def test_pin_dropped(village):
 
 def test_forbidden_pair_used(village):
     """What the caller forbade is not done."""
-    claim = replace(honest_claim(village), pins=(Pin("r1", "t3", "forbid"),))
-    refused(village.verify(claim), Code.FORBIDDEN_PAIR)
+    claim = honest_claim(village)
+    used = claim.request_ids[0], claim.team_ids[0]
+    refused(village.verify(replace(claim, pins=(Pin(*used, "forbid"),))), Code.FORBIDDEN_PAIR)
 
 
 def test_a_pin_that_nobody_gave_excuses_nothing(village):

@@ -321,7 +321,7 @@ def test_defaults_of_the_policy_are_those_of_the_page():
     assert list(weights) == ["text", "proximity", "skill_fit", "area_affinity", "track_record"]
     assert sm.terms.Proximity().half_km == 10
     assert (sm.terms.TrackRecord().prior, sm.terms.TrackRecord().prior_weight) == (0.8, 5)
-    assert (policy.tiers, policy.reserve, policy.min_relevance) == (("priority", "score"), None, 0.05)
+    assert (policy.tiers, policy.reserve, policy.min_relevance) == (("priority", "score"), None, 0.26)
 
 
 def test_limits_and_terms_replace_and_never_merge():

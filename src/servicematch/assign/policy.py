@@ -75,7 +75,7 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     terms: tuple[Term, ...] = ()
     reserve: float | None = None
-    min_relevance: float = 0.05
+    min_relevance: float = 0.26
     tiers: tuple[str, ...] = TIERS[0]
     skip_value: float = 0.0
     canonical: bool = True
@@ -86,7 +86,7 @@ class Policy:
         limits: Iterable[Limit] | None = None,
         terms: Iterable[Term] | None = None,
         reserve: float | None = None,
-        min_relevance: float = 0.05,
+        min_relevance: float = 0.26,
         tiers: Iterable[str] = TIERS[0],
         skip_value: float = 0.0,
         canonical: bool = True,

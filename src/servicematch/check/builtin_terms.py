@@ -8,6 +8,7 @@ import numpy as np
 
 from servicematch.check.builtin_limits import is_ours
 from servicematch.check.held import asked_tags, held
+from servicematch.check.reading import phrases, reading
 from servicematch.check.roads import kilometres
 from servicematch.check.sphere import CHORD_DOUBT_KM
 from servicematch.check.terms import Nearness, Part, Share, area_affinity, track_record
@@ -49,9 +50,29 @@ def _has_encoder(term: Any) -> bool:
 def _text(term: Any, requests: Any, teams: Any, _sphere: Sphere | None) -> Value | None:
     if requests.need is None or teams.offers is None:
         return None
+    read = reading(term)
+    cut = {offer: phrases(read(offer)) for offer in dict.fromkeys(teams.offers) if offer is not None}
+    offered = [cut.get(offer, []) for offer in teams.offers]
+    skills = None if teams.skills is None else [teams.skills.of(team) for team in range(len(teams))]
+    if skills is not None:
+        offered = [[*found, *map(read, words)] for found, words in zip(offered, skills, strict=True)]
     fitted = getattr(term, "fitted", None)  # weights learnt from other offers are numbers of the policy
-    weights = None if fitted is None else Vocabulary(fitted.keys, fitted.idf, fitted.idf_unknown)
-    return compare_texts(requests.need, teams.offers, weights)
+    weights = None if fitted is None else _vocabulary(fitted)
+    return compare_texts(requests.need, offered, reading(term, of_needs=True), weights, skills)
+
+
+def _vocabulary(fitted: Any) -> Vocabulary:
+    """Read weights learnt before: the pieces are written as numbers there."""
+    weights = {_piece(int(key)): float(weight) for key, weight in zip(fitted.keys, fitted.weight, strict=True)}
+    return Vocabulary(weights, float(fitted.weight_unknown), float(fitted.length))
+
+
+def _piece(key: int) -> str:
+    """Read one: two code points plus one in 21 bits each; or, above 2^62, a run of letters in 14 bits each."""
+    if key >> 62:
+        letters = "".join(chr((key >> shift) % 2**14 or ord(" ")) for shift in (42, 28, 14, 0))
+        return letters if key >> 61 & 1 else letters[:3]
+    return "".join(chr(point - 1) for point in (key >> 21, key % 2**21) if point)
 
 
 def _proximity(term: Any, requests: Any, teams: Any, sphere: Sphere | None) -> Value | None:

@@ -1,136 +1,197 @@
-"""Texts as weighted characters and pairs of characters, counted from their code points."""
+"""Texts compared once more, piece by piece in plain strings: what a need and the phrases of an offer have in common."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.base.reading import FIRST_CHARACTER, FUNCTION_CHARACTERS, UNKNOWN_SHARE
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from servicematch.base.arrays import AnyArray, FloatArray, Int32Array, IntArray, ObjectArray
+    from servicematch.base.arrays import FloatArray, Int32Array, IntArray, ObjectArray
 
-_BITS = 21  # a code point plus one fits; 0 stands for "no character"
-_SPACES = re.compile(r"\s{2,}")
 _AT_ONCE = 200_000  # pairs multiplied at once
 _DENSE = 8  # a product of all with all costs an eighth of a product of chosen rows, a cell
+_RUN = 4  # letters
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The n-grams of the teams' offers and their weights; ``unseen`` weighs every other n-gram."""
+    """The pieces of the teams' offers and their weights; ``unseen`` weighs every other piece.
 
-    grams: IntArray
-    idf: FloatArray
+    A text shorter than ``length`` counts as if it were as long.
+    """
+
+    weights: Mapping[str, float]
     unseen: float
+    length: float
 
     def vectors(self, texts: Sequence[str]) -> Any:
-        """Turn texts into unit rows (sparse): unknown n-grams lengthen a text without being a column."""
+        """Turn texts into rows (sparse) of length one at most: unknown pieces lengthen a text without being a column."""
         from scipy.sparse import csr_matrix  # noqa: PLC0415  heavy, and only towns with texts need it
 
-        doc, gram, count = gram_counts(texts)
-        at = np.searchsorted(self.grams, gram)
-        known = at < len(self.grams)
-        known[known] = self.grams[at[known]] == gram[known]
-        weight = count * self.unseen
-        weight[known] = count[known] * self.idf[at[known]]
-        norm = np.sqrt(np.bincount(doc, weight * weight, minlength=len(texts)))
-        value = weight[known] / norm[doc[known]]
-        return csr_matrix((value, (doc[known], at[known])), shape=(len(texts), len(self.grams)))
+        column = {piece: at for at, piece in enumerate(self.weights)}
+        data: list[float] = []
+        columns: list[int] = []
+        ends = [0]
+        for text in texts:
+            found = pieces(text)
+            known = [piece for piece in found if piece in self.weights]
+            mine = [self.weights[piece] for piece in known]
+            others = [1.0 if _is_run(piece) else UNKNOWN_SHARE for piece in found if piece not in self.weights]
+            squares = sum(weight * weight for weight in mine) + sum((share * self.unseen) ** 2 for share in others)
+            length = max(squares**0.5, self.length)
+            data += [weight / length for weight in mine]
+            columns += [column[piece] for piece in known]
+            ends.append(len(columns))
+        return csr_matrix((data, columns, ends), shape=(len(texts), max(1, len(column))))
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Cosines of needs and offers; NaN where nothing is asked, 0 where nothing is offered."""
+    """How well each need fits the phrases of each team; NaN where nothing is asked, 0 where nothing is offered.
+
+    ``offered`` has a row a team: numbers of phrases, then -1.
+    """
 
     needs: ObjectArray
+    read: Callable[[str], str]
     vocabulary: Vocabulary
-    offers: Any
+    phrases: Any
+    offered: IntArray
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
-        """Compare each pair of texts."""
+        """Compare each need with each phrase of the team, and add up the squares."""
         distinct, place = np.unique(rows, return_inverse=True)
-        texts = [normal(self.needs[row]) for row in distinct.tolist()]
+        texts = [self.read(self.needs[row] or "") for row in distinct.tolist()]
         wanted = self.vocabulary.vectors(texts)
-        values = np.clip(self._products(wanted, place, cols), 0.0, 1.0)
-        values[np.array([text == "" for text in texts], dtype=bool)[place]] = np.nan
-        return values
-
-    def _products(self, wanted: Any, place: IntArray, cols: Int32Array) -> FloatArray:
-        """Multiply row by row; or all with all, where a good part of that is asked for."""
-        if wanted.shape[0] * self.offers.shape[0] <= _DENSE * len(place):
-            table: FloatArray = (wanted @ self.offers.T).toarray()
-            return table[place, cols]
-        values = np.empty(len(place))
-        for start in range(0, len(place), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            product = wanted[place[part]].multiply(self.offers[cols[part]])
-            values[part] = np.asarray(product.sum(axis=1)).ravel()
-        return values
+        values = np.zeros(len(rows))
+        is_small = wanted.shape[0] * self.phrases.shape[0] <= _DENSE * len(rows) * max(1, self.offered.shape[1])
+        table: FloatArray | None = (wanted @ self.phrases.T).toarray() if is_small else None
+        for nth in range(self.offered.shape[1]):
+            phrase = self.offered[cols, nth]
+            some = np.flatnonzero(phrase >= 0)
+            at, number = place[some], phrase[some]
+            found = _products(wanted, self.phrases, at, number) if table is None else table[at, number]
+            values[some] += np.clip(found, 0.0, 1.0) ** 2
+        values = np.sqrt(values)
+        values[np.array([not text.strip() for text in texts], dtype=bool)[place]] = np.nan
+        return np.clip(values, 0.0, 1.0)
 
 
-def compare_texts(needs: ObjectArray, offers: ObjectArray, weights: Vocabulary | None = None) -> Texts:
-    """Weigh the n-grams of the offers, unless the weights are given, and make the cosines ready.
+def _products(wanted: Any, phrases: Any, at: IntArray, number: IntArray) -> FloatArray:
+    """Multiply row by row."""
+    values = np.empty(len(at))
+    for start in range(0, len(at), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        values[part] = np.asarray(wanted[at[part]].multiply(phrases[number[part]]).sum(axis=1)).ravel()
+    return values
+
+
+def compare_texts(
+    needs: ObjectArray,
+    offered: Sequence[Iterable[str]],
+    read: Callable[[str], str],
+    weights: Vocabulary | None = None,
+    skills: Sequence[Sequence[str]] | None = None,
+) -> Texts:
+    """Weigh the pieces of the phrases that each team offers, unless the weights are given; ``read`` reads a need.
+
+    ``skills`` are those of each team, where the table has them.
 
     Examples
     --------
-    >>> texts = compare_texts(np.array(["abc"], dtype=object), np.array(["ABC", "xyz", None], dtype=object))
+    >>> texts = compare_texts(np.array(["书法"], dtype=object), [["书法", "棋"], ["唱歌"], []], str)
     >>> texts.values(np.zeros(3, dtype=np.int32), np.arange(3, dtype=np.int32)).round(6).tolist()
     [1.0, 0.0, 0.0]
     """
-    texts = [normal(offer) for offer in offers]
-    vocabulary = weigh(texts) if weights is None else weights
-    return Texts(needs, vocabulary, vocabulary.vectors(texts))
+    lists = [list(dict.fromkeys(phrases)) for phrases in offered]
+    number = {phrase: at for at, phrase in enumerate(dict.fromkeys(phrase for one in lists for phrase in one))}
+    table = np.full((len(lists), max(map(len, lists), default=0)), -1, dtype=np.int64)
+    for team, phrases in enumerate(lists):
+        table[team, : len(phrases)] = [number[phrase] for phrase in phrases]
+    vocabulary = weigh(lists, skills) if weights is None else weights
+    return Texts(needs, read, vocabulary, vocabulary.vectors(list(number)), table)
 
 
-def weigh(offers: Sequence[str]) -> Vocabulary:
-    """Weigh n-grams by ln((1 + offers) / (1 + offers that have it)) + 1; blank offers do not count.
+def weigh(offered: Sequence[Sequence[str]], skills: Sequence[Sequence[str]] | None = None) -> Vocabulary:
+    """Weigh pieces by their rarity, ln((1 + offers) / (1 + offers that have it)) + 1, times (1 + what they tell) / 2.
 
-    Examples
-    --------
-    >>> weigh(["ab", "b", ""]).idf.round(3).tolist()
-    [1.405, 1.0, 1.405]
-    """
-    _, gram, _ = gram_counts(offers)
-    grams, having = np.unique(gram, return_counts=True)
-    n_offers = sum(text != "" for text in offers)
-    return Vocabulary(grams, np.log((1 + n_offers) / (1 + having)) + 1, float(np.log(1 + n_offers)) + 1)
-
-
-def normal(text: str | None) -> str:
-    """Fold width, case and runs of white space, so that only the letters count; a blank text is none.
+    A team that offers nothing does not count.
 
     Examples
     --------
-    >>> normal("ＡＢＣ  健身"), normal(" "), normal(None)
-    ('abc 健身', '', '')
+    >>> {piece: round(weight, 3) for piece, weight in sorted(weigh([["书法"], ["法"], []]).weights.items())}
+    {'书': 1.405, '书法': 1.405, '法': 1.0}
     """
-    folded = _SPACES.sub(" ", unicodedata.normalize("NFKC", text or "").casefold())
-    return folded if folded.strip() else ""
+    of_phrase = {phrase: pieces(phrase) for phrases in offered for phrase in phrases}
+    users: dict[str, list[int]] = {}
+    for team, phrases in enumerate(offered):
+        for piece in set().union(*(of_phrase[phrase] for phrase in phrases)):
+            users.setdefault(piece, []).append(team)
+    n_offers = sum(1 for phrases in offered if phrases)
+    telling = _telling(users, skills)
+    weights = {
+        piece: float(np.log((1 + n_offers) / (1 + len(teams))) + 1) * (1 + telling.get(piece, 1.0)) / 2
+        for piece, teams in users.items()
+    }
+    squares = {phrase: sum(weights[piece] ** 2 for piece in found) for phrase, found in of_phrase.items()}
+    times = [squares[phrase] for phrases in offered for phrase in phrases]
+    length = float(np.sqrt(np.mean(times))) if times else 0.0
+    return Vocabulary(weights, float(np.log(1 + n_offers) + 1), length)
 
 
-def gram_counts(texts: Sequence[str]) -> tuple[IntArray, IntArray, IntArray]:
-    """Count characters and pairs of neighbouring characters: (text, n-gram, how often), sorted.
+def _telling(users: Mapping[str, Sequence[int]], skills: Sequence[Sequence[str]] | None) -> dict[str, float]:
+    """Tell what each piece says of a skill: how much oftener its users share one than the commonest is anybody's."""
+    have = Counter(skill for of_team in skills or () for skill in of_team)
+    if not have or not skills:
+        return {}
+    by_chance = max(have.values()) / len(skills)
+    if by_chance >= 1:
+        return {}
+    told = {}
+    for piece, teams in users.items():
+        shared = Counter(skill for team in teams for skill in skills[team])
+        share = max(shared.values(), default=0) / len(teams)
+        told[piece] = min(1.0, max(0.0, (share - by_chance) / (1 - by_chance)))
+    return told
+
+
+def pieces(text: str) -> frozenset[str]:
+    """List the pieces of a text: characters and neighbours; of spelt words, runs of four letters between blanks.
 
     Examples
     --------
-    >>> doc, gram, count = gram_counts(["aab"])
-    >>> count.tolist()
-    [2, 1, 1, 1]
+    >>> sorted(pieces("书法 a class"))
+    [' a ', ' cla', 'ass ', 'clas', 'lass', '书', '书法', '法']
     """
-    points: AnyArray = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    code = points.astype(np.int64) + 1
-    doc = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    inside = doc[1:] == doc[:-1]
-    pair = (code[:-1] << _BITS | code[1:])[inside]
-    docs, grams = np.concatenate([doc, doc[1:][inside]]), np.concatenate([code, pair])
-    order = np.lexsort((grams, docs))
-    docs, grams = docs[order], grams[order]
-    first = np.ones(len(docs), dtype=bool)
-    first[1:] = (docs[1:] != docs[:-1]) | (grams[1:] != grams[:-1])
-    starts = np.flatnonzero(first)
-    return docs[starts], grams[starts], np.diff(np.append(starts, len(docs)))
+    found: set[str] = set()
+    for kind, run in groupby(text, key=_kind):
+        chars = "".join(run)
+        if kind == "character":
+            found.update(
+                one for one in (*chars, *map("".join, pairwise(chars))) if not FUNCTION_CHARACTERS.issuperset(one)
+            )
+        elif kind == "letter":
+            word = f" {chars} "
+            found.update(word[at : at + _RUN] for at in range(max(1, len(word) - _RUN + 1)))
+    return frozenset(found)
+
+
+def _is_run(piece: str) -> bool:
+    """Tell a run of letters from characters: it begins with a blank or a letter."""
+    return ord(piece[0]) < FIRST_CHARACTER
+
+
+def _kind(char: str) -> str:
+    category = unicodedata.category(char)
+    if not (category.startswith(("L", "M")) or category == "Nl"):
+        return "nothing"
+    return "letter" if ord(char) < FIRST_CHARACTER else "character"

@@ -135,18 +135,26 @@ class Search:
         (array([1, 1], dtype=int32), array([0, 1], dtype=int32))
         """
         rows, cols = self.source.pairs(start, stop)
-        kept = [self._passing(rows[part], cols[part]) for part in slices(len(rows))]
+        kept = [passing(self.limits, rows[part], cols[part]) for part in slices(len(rows))]
         if not kept:
             return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
         return _canonical(np.concatenate([r for r, _ in kept]), np.concatenate([c for _, c in kept]), self.n_teams)
 
-    def _passing(self, rows: Int32Array, cols: Int32Array) -> tuple[Int32Array, Int32Array]:
-        for name, limit in self.limits:
-            if not len(rows):
-                break
-            ok = checked_passes(name, limit, rows, cols)
-            rows, cols = rows[ok], cols[ok]
-        return rows, cols
+
+def passing(limits: Sequence[NamedLimit], rows: Int32Array, cols: Int32Array) -> tuple[Int32Array, Int32Array]:
+    """Keep the pairs that pass every limit, in their order; each limit is only asked about those still left.
+
+    Examples
+    --------
+    >>> passing([], np.array([0], dtype=np.int32), np.array([1], dtype=np.int32))
+    (array([0], dtype=int32), array([1], dtype=int32))
+    """
+    for name, limit in limits:
+        if not len(rows):
+            break
+        ok = checked_passes(name, limit, rows, cols)
+        rows, cols = rows[ok], cols[ok]
+    return rows, cols
 
 
 def checked_passes(name: str, limit: PreparedLimit, rows: Int32Array, cols: Int32Array) -> BoolArray:

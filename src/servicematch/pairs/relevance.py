@@ -32,7 +32,7 @@ class Relevance:
     array([False,  True])
     """
 
-    least: float = 0.05
+    least: float = 0.26
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.least) and 0 <= self.least <= 1):

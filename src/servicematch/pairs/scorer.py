@@ -186,7 +186,7 @@ class Scorer:
 
 
 def prepare_scorer(
-    requests: Any, teams: Any, limits: Sequence[Limit], terms: Sequence[Term], min_relevance: float = 0.05
+    requests: Any, teams: Any, limits: Sequence[Limit], terms: Sequence[Term], min_relevance: float = 0.26
 ) -> Scorer:
     """Make limits and terms ready for two tables; what lacks its columns is off.
 

@@ -93,7 +93,7 @@ def build_pairs(
     terms: Sequence[Term],
     *,
     reserve: float | None = None,
-    min_relevance: float = 0.05,
+    min_relevance: float = 0.26,
     n_jobs: int | None = None,
     max_pairs: int = MAX_PAIRS,
     max_looked_at: int = MAX_LOOKED_AT,

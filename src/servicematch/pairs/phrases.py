@@ -1,0 +1,60 @@
+"""Texts cut into phrases: a team offers several things in one text, and each is compared by itself."""
+
+from __future__ import annotations
+
+import re
+
+from servicematch.base.reading import FIRST_CHARACTER, PHRASE_ENDS, REFUSALS, TAKEN_BACK
+
+_ENDS = re.compile(f"[{re.escape(PHRASE_ENDS)}]+")
+
+
+def _is_spelt(words: str) -> bool:
+    return words[0].isalpha() and ord(words[0]) < FIRST_CHARACTER
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{re.escape(one)}\b" if _is_spelt(one) else re.escape(one) for one in words))
+
+
+_REFUSED = _pattern(tuple(words for words in REFUSALS if not _is_spelt(words)))
+_REFUSED_FROM = _pattern(tuple(words for words in REFUSALS if _is_spelt(words)))
+_TAKEN_BACK = _pattern(TAKEN_BACK)
+_ANY = _pattern((*REFUSALS, *TAKEN_BACK))
+
+
+def cut(text: str) -> list[str]:
+    """Cut a normalised text into its phrases, at every sign that ends one.
+
+    Examples
+    --------
+    >>> cut("太极拳、八段锦教学;周末可上门.")
+    ['太极拳', '八段锦教学', '周末可上门']
+    """
+    return [phrase for phrase in map(str.strip, _ENDS.split(text)) if phrase]
+
+
+def without_refused(text: str) -> str:
+    """Leave out the phrases that say what a need does *not* want; a need of refusals alone stays as it is.
+
+    Examples
+    --------
+    >>> without_refused("广场舞就不用了,想学太极")
+    ' 想学太极'
+    >>> without_refused("we would like tai chi rather than square dance")
+    'we would like tai chi '
+    >>> without_refused("不要广场舞")
+    '不要广场舞'
+    """
+    if _ANY.search(text) is None:
+        return text
+    kept: list[str] = []
+    for phrase in _ENDS.split(text):
+        if _TAKEN_BACK.search(phrase):
+            kept[-1:] = [""]
+        elif _REFUSED.search(phrase):
+            kept.append("")
+        else:
+            kept.append(_REFUSED_FROM.split(phrase, maxsplit=1)[0])
+    wanted = " ".join(kept)
+    return wanted if wanted.strip() else text
