@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,9 +21,10 @@ from servicematch.assign.decode import (
     unassigned_columns,
     worklist_columns,
 )
+from servicematch.assign.inputs import read_inputs
 from servicematch.assign.policy_file import policy_checksum
 from servicematch.assign.reasons import find_reasons, units_by_reason
-from servicematch.assign.run import RunOptions, checked_policy, find_pairs, read_tables, run
+from servicematch.assign.run import RunOptions, find_pairs, run
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
 from servicematch.base.manifest import versions
@@ -38,8 +39,12 @@ if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.policy import Policy
     from servicematch.assign.reasons import OpenUnits
+    from servicematch.base.html import Markup
     from servicematch.check.report import Verification
+    from servicematch.out.score_view import ScoreView
     from servicematch.out.words import Lang
+
+_TABLES = ("assignments", "unassigned", "loads", "worklist")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,9 +134,12 @@ class Plan:
         >>> plan.reasons("zh")["text"].tolist()
         ['同等条件的另一点单占了最后的名额；改派给本单，计划同样好。']
         """
+        return self._frame(self._reason_columns(lang))
+
+    def _reason_columns(self, lang: Lang) -> dict[str, Any]:
         columns, ordered = unassigned_columns(self.answer, self._open_units)
         texts = [reason_text(one.reason.value, one.facts, lang) for one in ordered]
-        return self._frame({**columns, "text": np.array(texts, dtype=object)})
+        return {**columns, "text": np.array(texts, dtype=object)}
 
     def describe(self, lang: Lang = "en") -> str:
         """Say in words what the plan does; ``print(plan)`` does so in English.
@@ -154,7 +162,25 @@ class Plan:
         """
         _refuse_slot(slot_id)
         row, col = self.answer.requests.index(request_id), self.answer.teams.index(team_id)
-        return self._frame(breakdown_columns(self.answer, row, col))
+        return self._frame(breakdown_columns(self.answer.scorer, self.answer.requests, row, col))
+
+    def show_score(self, request_id: Any, team_id: Any, slot_id: Any = None, *, lang: Lang = "en") -> ScoreView:
+        """Show the score of any pair as a waterfall, with its limits: a drawing in a notebook, aligned text elsewhere.
+
+        Examples
+        --------
+        >>> plan = assign({"id": [1]}, {"id": [1], "mean_rating": [1.0], "n_rated": [5]})
+        >>> plan.show_score(1, 1)
+        Score 0.900 of request 1 at team 1
+          track record  0.900 x 1.000 = 0.900  |███████████████████████████   |
+          score                         0.900
+        """
+        from servicematch.out.score_view import ScoreView  # noqa: PLC0415 - only for those who look
+
+        _refuse_slot(slot_id)
+        answer = self.answer
+        row, col = answer.requests.index(request_id), answer.teams.index(team_id)
+        return ScoreView(request_id, team_id, answer.scorer.breakdown(row, col), answer.scorer.measures(row, col), lang)
 
     def worklist(self, team_id: Any) -> Any:
         """Return what a team is to do: its requests, how far, what was asked, and the caller's own columns (contacts).
@@ -203,8 +229,21 @@ class Plan:
         text = json.dumps(to_data(self.answer, self.manifest), indent=1)
         Path(path).write_text(text, encoding="utf-8")
 
-    def to_csv(self, path: str | Path) -> None:
-        """Save `assignments` as CSV for a spreadsheet: utf-8 with a mark, and no cell can run as a formula.
+    def to_csv(self, path: str | Path, table: str = "assignments", *, team_id: Any = None, lang: Lang = "en") -> None:
+        """Save a table of the plan as CSV for a spreadsheet: utf-8 with a mark, and no cell can run as a formula.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        table
+            ``"assignments"``, ``"unassigned"`` (with its sentences in ``lang``), ``"loads"``, or ``"worklist"`` of
+            the team ``team_id``, which holds what residents wrote and your own columns.
+
+        Raises
+        ------
+        ServiceMatchError
+            For another table, or a worklist without a team.
 
         Examples
         --------
@@ -214,7 +253,70 @@ class Plan:
         >>> path.read_text(encoding="utf-8-sig").splitlines()[1]
         "'=1+1,t,,0.0,"
         """
-        write_csv(assignment_columns(self.answer), path)
+        write_csv(self._columns(table, team_id, lang), path)
+
+    def _columns(self, table: str, team_id: Any, lang: Lang) -> Mapping[str, Any]:
+        if table not in _TABLES:
+            raise ServiceMatchError(f"table: expected one of {', '.join(_TABLES)}, got {table!r}")
+        if (table == "worklist") != (team_id is not None):
+            raise ServiceMatchError('team_id: give it with table="worklist", and only there')
+        if table == "worklist":
+            return worklist_columns(self.answer, self.answer.teams.index(team_id))
+        if table == "unassigned":
+            return self._reason_columns(lang)
+        return (assignment_columns if table == "assignments" else load_columns)(self.answer)
+
+    def to_geojson(
+        self, path: str | Path, *, only: Literal["all", "pairs", "requests", "teams"] = "all", decimals: int | None = 5
+    ) -> None:
+        """Save the plan for a map: a line for each chosen pair, a point for each request and each team.
+
+        No word of a resident is in the file, but their places are, often their homes: blur them with ``decimals=2``
+        (about a kilometre), or take ``only="teams"``.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        only
+            ``"all"``, ``"pairs"``, ``"requests"`` or ``"teams"``.
+        decimals
+            Of degrees (5 are about a metre) and of kilometres; None for all.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "plan.geojson"
+        >>> place = {"id": [1], "lat": [39.6], "lon": [109.8]}
+        >>> assign(place, place).to_geojson(path)
+        >>> [feature["geometry"]["type"] for feature in json.loads(path.read_text())["features"]]
+        ['LineString', 'Point', 'Point']
+        """
+        from servicematch.out.geojson import feature_collection, write_geojson  # noqa: PLC0415 - only for maps
+
+        answer = self.answer
+        columns = assignment_columns(answer), unassigned_columns(answer, self._open_units)[0], load_columns(answer)
+        pinned = [(pin.request_id, pin.team_id) for pin in answer.pins.pins if pin.kind == "pin"]
+        made = feature_collection(answer.requests, answer.teams, *columns, pinned=pinned, only=only, decimals=decimals)
+        write_geojson(made, path)
+
+    def to_html(self, path: str | Path, *, lang: Lang = "en", texts: bool = False) -> None:
+        """Save the page that a notebook shows of the plan; nothing in the file runs, and it loads nothing.
+
+        Its map shows where residents live. Their words are left out; ``texts=True`` puts the first of them beside the
+        first assignments, as the notebook does.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "plan.html"
+        >>> assign({"id": [1]}, {"id": [1]}).to_html(path, lang="zh")
+        >>> "已证明最优" in path.read_text(encoding="utf-8")
+        True
+        """
+        from servicematch.out.pages import write_page  # noqa: PLC0415 - only for those who look
+
+        write_page(self._page(lang, texts=texts), path, "servicematch", lang)
 
     @classmethod
     def from_json(cls, path: str | Path, *, requests: Any, teams: Any, policy: Policy | None = None) -> Plan:
@@ -245,6 +347,18 @@ since. Hint: load the tables of that day, or assign again.
 
     def __repr__(self) -> str:
         return self.describe()
+
+    def _repr_html_(self) -> str:
+        return str(self._page("en", texts=True))
+
+    def _page(self, lang: Lang, *, texts: bool) -> Markup:
+        from servicematch.out.pages import plan_page  # noqa: PLC0415 - only for those who look
+        from servicematch.out.plan_parts import PlanParts  # noqa: PLC0415 - as above
+
+        answer = self.answer
+        columns = assignment_columns(answer)
+        parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns)
+        return plan_page(self.summary, parts, lang, texts=texts)
 
     @cached_property
     def _open_units(self) -> tuple[OpenUnits, ...]:
@@ -337,9 +451,10 @@ def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: in
     >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
     ([1, 2], [0.9, 0.8])
     """
-    requests, teams = read_tables(requests, teams)
-    scorer, scored = find_pairs(requests, teams, checked_policy(policy), n_jobs)
-    return build(score_columns(scorer, scored, requests, teams), requests.kind, tz=requests.tz)
+    inputs = read_inputs(requests, teams, policy)
+    scorer, scored = find_pairs(inputs, n_jobs)
+    columns = score_columns(scorer, scored, inputs.requests, inputs.teams)
+    return build(columns, inputs.requests.kind, tz=inputs.requests.tz)
 
 
 def _refuse_slot(slot_id: Any) -> None:

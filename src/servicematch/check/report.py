@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from servicematch.check.codes import Violation, language
+from servicematch.check.view import verification_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +132,9 @@ class Verification:
         if not self.violations:
             return ""
         return (" First: ", "首条：")[which] + self.violations[0].sentence(("en", "zh")[which])
+
+    def _repr_html_(self) -> str:
+        return str(verification_view(self))
 
     def __repr__(self) -> str:
         return "Verification: " + self.sentence()

@@ -6,6 +6,7 @@ import math
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from servicematch.base.printable import printable
 from servicematch.out.words import LIMIT_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -155,4 +156,4 @@ def _told(name: str, value: Any, lang: Lang) -> str:
         return f"{math.floor(float(value) * 100) / 100:.2f}"
     if name in ("reserve", "min_relevance"):
         return f"{float(value):g}"
-    return str(value)
+    return printable(value) if name == "booked_team" else str(value)

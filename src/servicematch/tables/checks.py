@@ -40,7 +40,7 @@ class Text:
             return np.full(len(column), None, dtype=object)
         values = column.values.astype(object)
         wrong = _no_texts(values, null, column.kinds)
-        inspection.rows(name, "type", "texts", wrong, lambda row: described(column.values[row]))
+        inspection.rows(name, "type", "texts", wrong, lambda row: described(column.values[row], is_text=True))
         if null.any():
             values[null] = None
         if self.label and not wrong.any():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.tables import requests, teams
 from servicematch.tables.checks import Count, Number
-from servicematch.tables.report import refuse
+from servicematch.tables.report import column_shown, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def _names(header: list[str], name: str) -> list[str]:
         raise refuse(name, "csv", "a file cut by commas", "one cut by semicolons", "save it as CSV UTF-8 (comma)")
     doubled = next((column for column in names if names.count(column) > 1), None)
     if doubled is not None:
-        raise refuse(name, "columns", "different column names", f"{doubled[:80]!r} twice")
+        raise refuse(name, "columns", "different column names", f"{column_shown(doubled)!r} twice")
     return names
 
 

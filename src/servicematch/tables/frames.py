@@ -10,7 +10,7 @@ import numpy as np
 
 from servicematch.tables.column import Column, from_numpy, from_objects, object_array
 from servicematch.tables.output import KINDS, build
-from servicematch.tables.report import refuse
+from servicematch.tables.report import column_shown, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,12 +68,12 @@ def _from_columns(table: Mapping[Any, Any], name: str) -> Frame:
         if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
             if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__"):
                 got = f"a {type(values).__name__}"
-                raise refuse(name, "type", "a list or an array of values", got, column=str(key))
+                raise refuse(name, "type", "a list or an array of values", got, column=column_shown(str(key)))
             values = list(values)  # noqa: PLW2901  an iterator is read once, here
         source[str(key)] = values
     lengths = {key: len(values) for key, values in source.items()}
     if len(set(lengths.values())) > 1:
-        got = ", ".join(f"{key} {length}" for key, length in lengths.items())
+        got = ", ".join(f"{column_shown(key)} {length}" for key, length in lengths.items())
         raise refuse(name, "length", "columns of one length", got)
     n_rows = next(iter(lengths.values()), 0)
     return Frame(name, "dict", n_rows, _unique(list(source), len(table), name), source)

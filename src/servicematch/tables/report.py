@@ -9,6 +9,8 @@ import numpy as np
 
 from servicematch.base.errors import Fault, TableError
 from servicematch.base.notices import notice
+from servicematch.base.printable import printable
+from servicematch.tables.report_view import report_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from servicematch.base.arrays import BoolArray
 
+_LONGEST_NAME = 40
 _LONGEST_ID = 80
 
 
@@ -56,6 +59,9 @@ Hint: are lat and lon swapped?
     def __str__(self) -> str:
         lines = [*map(str, self.faults), *(f"warning: {text}" for text in self.warnings)]
         return "\n".join(lines) or f"ok, {self.n_rows} rows"
+
+    def _repr_html_(self) -> str:
+        return str(report_view(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the report as plain data.
@@ -164,8 +170,21 @@ def shown(value: Any) -> Any:
     return value
 
 
-def described(value: Any) -> str:
+def column_shown(name: str) -> str:
+    """Show the name of a column; one that is as long as a sentence may be a resident's, in a file without a header.
+
+    Examples
+    --------
+    >>> column_shown("max_km"), column_shown("想请一位老师来教我们村里的老人用智能手机视频通话" * 2)
+    ('max_km', 'a name of 48 characters')
+    """
+    return printable(name) if len(name) <= _LONGEST_NAME else f"a name of {len(name)} characters"
+
+
+def described(value: Any, *, is_text: bool = False) -> str:
     """Say what a value is without showing a text: numbers as they are, texts by their length.
+
+    Where ``is_text``, a number is not shown either: in a column of texts it may be somebody's telephone.
 
     Examples
     --------
@@ -178,6 +197,8 @@ def described(value: Any) -> str:
         return f"a text of {len(value)} characters"
     if isinstance(value, np.generic):  # shown as the Python number it holds
         value = value.item()
+    if isinstance(value, int | float) and is_text:
+        return "a number"
     if isinstance(value, bool | int | float):
         text = repr(value)
         return text if len(text) <= _LONGEST_ID else f"a number of {len(text)} digits"

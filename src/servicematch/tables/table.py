@@ -17,6 +17,7 @@ from servicematch.tables.report import Inspection, Report, refuse, shown
 from servicematch.tables.spelling import meant
 from servicematch.tables.tags import Tags
 from servicematch.tables.times import read_zone
+from servicematch.tables.view import table_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,9 @@ class Table:
         known = [name for name in ("id", *self.COLUMNS) if name in self.present]
         others = f" and {len(self.extra)} more" if self.extra else ""
         return f"{type(self).__name__}({len(self)} rows: {', '.join(known)}{others})"
+
+    def _repr_html_(self) -> str:
+        return str(table_view(self))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: dict(value) if name == "extra" else value for name, value in self._fields().items()}

@@ -1,0 +1,99 @@
+"""Recommendations in a few lines: for whom, how many of how many, and each choice with what speaks for it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from servicematch.base.printable import printable
+from servicematch.out.words import Lang, check_lang
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LINES: dict[str, dict[str, str]] = {
+    "en": {
+        "for_request": "For request {id}, {shown} of {n:,} eligible team{s}:",
+        "for_team": "For team {id}, {shown} of {n:,} eligible request{s}:",
+        "no_team": "For request {id}, none of {n_other:,} team{s} is eligible; `ineligible({key})` says why.",
+        "no_request": "For team {id}, none of {n_other:,} request{s} is eligible; `ineligible({key})` says why.",
+        "score": "score {score:.3f}",
+        "km": "{km:,.1f} km",
+        "free": "{free:,} place{s} free",
+        "full": "no place free",
+        "more": "... and {n:,} more",
+        "nobody": "Nobody was asked for.",
+        "comma": ", ",
+    },
+    "zh": {
+        "for_request": "点单 {id}：{n:,} 支可承接队伍中的前 {shown} 支：",
+        "for_team": "队伍 {id}：{n:,} 件可承接点单中的前 {shown} 件：",
+        "no_team": "点单 {id}：{n_other:,} 支队伍均不符合条件；`ineligible({key})` 可查原因。",
+        "no_request": "队伍 {id}：{n_other:,} 件点单均不符合条件；`ineligible({key})` 可查原因。",
+        "score": "评分 {score:.3f}",
+        "km": "{km:,.1f} 公里",
+        "free": "余 {free:,} 个名额",
+        "full": "名额已满",
+        "more": "……另有 {n:,} 组",
+        "nobody": "没有要推荐的对象。",
+        "comma": "，",
+    },
+}
+_MOST_GROUPS = 10
+
+
+def choices_text(
+    groups: Sequence[tuple[Any, Sequence[Mapping[str, Any]]]],
+    n_eligible: Sequence[int],
+    n_other: int,
+    *,
+    for_teams: bool = False,
+    lang: Lang = "en",
+) -> str:
+    """Say who is recommended to whom; the first ten are told.
+
+    Parameters
+    ----------
+    groups
+        For each of those asked for: id, and the choices as mappings of ``id``, ``name`` (or None), ``score``, ``km``
+        (or NaN), ``free`` (or None).
+    n_eligible
+        For each how many there were to choose from.
+    n_other
+        How many there are on the other side.
+
+    Examples
+    --------
+    >>> choice = {"id": "t1", "name": None, "score": 0.5, "km": 3.25, "free": 2}
+    >>> print(choices_text([("r1", [choice]), ("r2", [])], [41, 0], 1923))
+    For request r1, 1 of 41 eligible teams:
+      1. t1  score 0.500, 3.2 km, 2 places free
+    For request r2, none of 1,923 teams is eligible; `ineligible('r2')` says why.
+    """
+    check_lang(lang)
+    say, lines = _LINES[lang], []
+    whom, nobody = ("for_team", "no_request") if for_teams else ("for_request", "no_team")
+    for (id_, choices), n in zip(groups[:_MOST_GROUPS], n_eligible, strict=False):
+        line = say[whom if choices else nobody]
+        many = "" if (n if choices else n_other) == 1 else "s"
+        lines.append(line.format(id=printable(id_), shown=len(choices), n=n, n_other=n_other, s=many, key=_key(id_)))
+        lines += [f"  {rank}. {_choice(choice, say)}" for rank, choice in enumerate(choices, start=1)]
+    if len(groups) > _MOST_GROUPS:
+        lines.append(say["more"].format(n=len(groups) - _MOST_GROUPS))
+    return "\n".join(lines) or say["nobody"]
+
+
+def _choice(choice: Mapping[str, Any], say: Mapping[str, str]) -> str:
+    facts = [say["score"].format(score=choice["score"])]
+    if not math.isnan(choice["km"]):
+        facts.append(say["km"].format(km=choice["km"]))
+    free = choice["free"]
+    if free is not None:
+        facts.append(say["free"].format(free=free, s="" if free == 1 else "s") if free else say["full"])
+    named = " ".join(printable(choice[part]) for part in ("id", "name") if choice[part] is not None)
+    return f"{named}  {say['comma'].join(facts)}"
+
+
+def _key(id_: Any) -> str:
+    """Write an id as one types it."""
+    return repr(printable(id_)) if isinstance(id_, str) else repr(id_)

@@ -1,0 +1,1 @@
+"""Looking at a plan: plots for reports and papers."""
