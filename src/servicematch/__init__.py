@@ -9,9 +9,13 @@
 import logging as _logging
 
 from servicematch import datasets as datasets
+from servicematch.assign.inputs import PreparedTeams as PreparedTeams
+from servicematch.assign.inputs import prepare as prepare
 from servicematch.assign.policy import Policy as Policy
 from servicematch.base import errors as errors
 from servicematch.base.claim import Pin as Pin
+from servicematch.desk.recommend import recommend as recommend
+from servicematch.desk.recommendations import Recommendations as Recommendations
 from servicematch.pairs import limits as limits
 from servicematch.pairs import terms as terms
 from servicematch.plan import Plan as Plan
@@ -22,6 +26,7 @@ from servicematch.solve.matrix import solve_matrix as solve_matrix
 from servicematch.tables.csvfile import read_csv as read_csv
 from servicematch.tables.requests import Requests as Requests
 from servicematch.tables.teams import Teams as Teams
+from servicematch.view import plots as plots
 
 __version__ = "0.1.0"
 

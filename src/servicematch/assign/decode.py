@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from servicematch.assign.answer import Answer
+    from servicematch.assign.policy import Policy
     from servicematch.assign.reasons import OpenUnits
     from servicematch.base.arrays import AnyArray, FloatArray, IntArray
     from servicematch.pairs.scores import ScoredPairs, Scorer
@@ -35,14 +36,14 @@ def assignment_columns(answer: Answer) -> dict[str, AnyArray]:
         "team_id": answer.teams.ids[cols],
         "slot_id": np.full(len(rows), None, dtype=object),
         "score": answer.scorer.score(rows, cols),
-        "distance_km": distance_km(answer, rows, cols),
+        "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
     }
 
 
-def distance_km(answer: Answer, rows: AnyArray, cols: AnyArray) -> FloatArray:
+def distance_km(requests: Requests, teams: Teams, policy: Policy, rows: AnyArray, cols: AnyArray) -> FloatArray:
     """Measure pairs as the policy's distance limit does, else in a straight line; NaN where a place is missing."""
-    limit = next((limit for limit in answer.policy.limits if isinstance(limit, Distance)), Distance())
-    kilometres = prepare_km(limit.km, limit.detour, answer.requests, answer.teams, "limits.distance.km")
+    limit = next((limit for limit in policy.limits if isinstance(limit, Distance)), Distance())
+    kilometres = prepare_km(limit.km, limit.detour, requests, teams, "limits.distance.km")
     return np.full(len(rows), np.nan) if kilometres is None else kilometres.km(rows, cols)
 
 
@@ -76,11 +77,11 @@ def load_columns(answer: Answer) -> dict[str, AnyArray]:
     return columns | {"capacity": capacity, "used": used, "assigned": assigned, "free": free, "over": over}
 
 
-def breakdown_columns(answer: Answer, request: int, team: int) -> dict[str, AnyArray]:
+def breakdown_columns(scorer: Scorer, requests: Requests, request: int, team: int) -> dict[str, AnyArray]:
     """Return term, value, weight, contribution, note of one pair; the contributions add up to its score."""
-    columns = answer.scorer.breakdown(request, team)
+    columns = scorer.breakdown(request, team)
     notes = np.where(np.isnan(columns["value"]), "the request says nothing here", "").astype(object)
-    if answer.requests.place_from_area[request]:
+    if requests.place_from_area[request]:
         notes[columns["term"] == "proximity"] = "from the place of the request's area"
     return {**columns, "note": notes}
 
@@ -93,7 +94,7 @@ def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
     requests = answer.requests
     columns = {
         "request_id": requests.ids[rows],
-        "distance_km": distance_km(answer, rows, cols),
+        "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
         "score": answer.scorer.score(rows, cols),
     }
     given = [name for name in _CONTACT if name in requests.present]
@@ -105,7 +106,7 @@ def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
 def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
     """Return the figures of a plan; served and open units add up to those asked."""
     requests, scored, solution = answer.requests, answer.scored, answer.solution
-    km = distance_km(answer, answer.rows, answer.cols)
+    km = distance_km(requests, answer.teams, answer.policy, answer.rows, answer.cols)
     known = km[~np.isnan(km)]
     return {
         "n_requests": len(requests),

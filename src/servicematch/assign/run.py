@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.assign.answer import Answer
 from servicematch.assign.encode import encode
+from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
-from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
 from servicematch.pairs.scores import build_pairs
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.tables.cross import check_together
-from servicematch.tables.requests import as_requests
-from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from servicematch.assign.inputs import Inputs
+    from servicematch.assign.policy import Policy
     from servicematch.pairs.scores import ScoredPairs, Scorer
-    from servicematch.tables.requests import Requests
-    from servicematch.tables.teams import Teams
 
 ENGINES = ("auto", "flow")
 
@@ -70,17 +67,19 @@ def run(
 ) -> Answer:
     """Assign, and return the answer in positions."""
     seconds: dict[str, float] = {}
-    policy, options = checked_policy(policy), options or RunOptions()
+    options = options or RunOptions()
     with _timed("tables", seconds, options):
-        requests, teams = read_tables(requests, teams)
-        pin_index = read_pins(pins, requests, teams)
+        inputs = read_inputs(requests, teams, policy)
+        pin_index = read_pins(pins, inputs.requests, inputs.teams)
     with _timed("pairs", seconds, options):
-        scorer, scored = find_pairs(requests, teams, policy, options.n_jobs)
+        scorer, scored = find_pairs(inputs, options.n_jobs)
+    tables = inputs.requests, inputs.teams, inputs.policy
     with _timed("encode", seconds, options):
-        problem = encode(requests, teams, policy, pins=pin_index, scorer=scorer, scored=scored)
+        problem = encode(*tables, pins=pin_index, scorer=scorer, scored=scored)
     with _timed("solve", seconds, options):
-        solution = solve_flow(problem, FlowOptions(policy.canonical, options.time_limit_s, options.work_limit))
-    return Answer(requests, teams, policy, pin_index, scorer, scored, problem, solution, options.seed, seconds)
+        flow_options = FlowOptions(inputs.policy.canonical, options.time_limit_s, options.work_limit)
+        solution = solve_flow(problem, flow_options)
+    return Answer(*tables, pin_index, scorer, scored, problem, solution, options.seed, seconds)
 
 
 @contextmanager
@@ -93,35 +92,14 @@ def _timed(layer: str, seconds: dict[str, float], options: RunOptions) -> Iterat
         logger.info("%s: %.2f s", layer, seconds[layer])
 
 
-def checked_policy(policy: Policy | None) -> Policy:
-    """Return the policy given, the default one for None.
-
-    Raises
-    ------
-    PolicyError
-        For anything else than a `Policy`.
-    """
-    if policy is not None and not isinstance(policy, Policy):
-        raise PolicyError(f"policy: expected a Policy, got {type(policy).__name__}. Hint: write sm.Policy(...)")
-    return Policy() if policy is None else policy
-
-
-def read_tables(requests: Any, teams: Any) -> tuple[Requests, Teams]:
-    """Read both tables and check that they fit each other."""
-    requests, teams = as_requests(requests), as_teams(teams)
-    check_together(requests, teams)
-    return requests, teams
-
-
-def find_pairs(
-    requests: Requests, teams: Teams, policy: Policy, n_jobs: int | None = None
-) -> tuple[Scorer, ScoredPairs]:
+def find_pairs(inputs: Inputs, n_jobs: int | None = None) -> tuple[Scorer, ScoredPairs]:
     """Find and score the eligible pairs under a policy."""
+    policy = inputs.policy
     return build_pairs(
-        requests,
-        teams,
+        inputs.requests,
+        inputs.teams,
         policy.limits,
-        policy.terms,
+        inputs.terms,
         reserve=policy.reserve,
         min_relevance=policy.min_relevance,
         n_jobs=n_jobs,

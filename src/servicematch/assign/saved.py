@@ -9,9 +9,10 @@ import numpy as np
 
 from servicematch.assign.answer import Answer, tier_names
 from servicematch.assign.encode import encode
+from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
-from servicematch.assign.run import find_pairs, read_tables
+from servicematch.assign.run import find_pairs
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
@@ -20,11 +21,10 @@ from servicematch.solve.problem import Prices, Solution
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from servicematch.assign.inputs import Inputs
     from servicematch.assign.policy import Policy
     from servicematch.base.arrays import IntArray
     from servicematch.solve.problem import Problem
-    from servicematch.tables.requests import Requests
-    from servicematch.tables.teams import Teams
 
 
 def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,26 +71,27 @@ def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None
         When the data are no saved plan or a damaged one, of another schema version, or the tables have changed since.
     """
     saved = read_saved(data)
-    requests, teams = read_tables(requests, teams)
-    for table in (requests, teams):
+    inputs = read_inputs(requests, teams, _policy_of(saved, policy))
+    for table in (inputs.requests, inputs.teams):
         if saved.fingerprints[table.NAME] != table.fingerprint:
             raise PlanFileError(
                 f"the {table.NAME} are not those that this plan was made from: a value has changed since. "
                 "Hint: load the tables of that day, or assign again."
             )
     try:
-        return _take_up(saved, requests, teams, _policy_of(saved, policy))
+        return _take_up(saved, inputs)
     except ServiceMatchError:
         raise
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise PlanFileError(f"this plan file is damaged: {type(error).__name__} while it was read") from error
 
 
-def _take_up(saved: SavedPlan, requests: Requests, teams: Teams, policy: Policy) -> Answer:
+def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
+    requests, teams, policy = inputs.requests, inputs.teams, inputs.policy
     ids = {"requests": _by_plain_id(requests.ids), "teams": _by_plain_id(teams.ids)}
     given = [Pin(ids["requests"][r], ids["teams"][t], kind, slot) for r, t, slot, kind in saved.pins]
     pins = read_pins(given, requests, teams)
-    scorer, scored = find_pairs(requests, teams, policy)
+    scorer, scored = find_pairs(inputs)
     problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
     n_tiers = len(tier_names(policy, requests))
     if not len(saved.objective) == len(saved.bound) == n_tiers:

@@ -1,0 +1,1 @@
+"""Living with it: recommendations for the desk."""
