@@ -1,0 +1,1 @@
+"""What ``quality.py`` measures: whether the scores find the right team."""
