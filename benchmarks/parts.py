@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -53,6 +54,28 @@ def solve(path: str) -> dict[str, Any]:
         "n_solves": solution.n_solves,
         "layers": dict(solution.seconds),
     }
+
+
+def rival(path: str, name: str, memory_gib: float) -> dict[str, Any]:
+    """Measure another way to solve a town, within a limit of memory; a solver that is a program of its own counts too."""
+    from resource import RLIMIT_AS, RUSAGE_CHILDREN, getrusage, setrlimit  # noqa: PLC0415
+
+    from instances import load, town  # noqa: PLC0415
+    from rival_arrays import objective  # noqa: PLC0415
+    from rival_solvers import RIVALS  # noqa: PLC0415
+
+    setrlimit(RLIMIT_AS, (int(memory_gib * 2**30),) * 2)
+    solve = RIVALS[name].solve
+    solve(town("tiny"))
+    instance = load(Path(path))
+    before = getrusage(RUSAGE_CHILDREN)
+    chosen, cost = timed(lambda: solve(instance))
+    after = getrusage(RUSAGE_CHILDREN)
+    program_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cost["s"] += program_s if time.perf_counter is time.process_time else 0.0
+    cost["cpu_s"] += program_s
+    cost["peak_mb"] = max(cost["peak_mb"], after.ru_maxrss / 1024)
+    return {**cost, "n_pairs": len(instance.rows), "objective": objective(instance, chosen)}
 
 
 def whole(path: str, kind: str = "pandas") -> dict[str, Any]:
@@ -161,7 +184,7 @@ def candidates(size: str = "100k", degree: int = 200, seed: int = 0) -> dict[str
 
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
-    part.__name__: part for part in (cold, solve, whole, ordos, imports, rows, candidates)
+    part.__name__: part for part in (cold, solve, rival, whole, ordos, imports, rows, candidates)
 }
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from measures import boston311, ordos, sweep, zh_civic
 from measures.methods import baselines, library
 
+import servicematch as sm
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,7 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=5000, help="requests of a town; teams in the city's proportion")
     parser.add_argument("--lang", nargs="+", default=["zh", "en"], choices=["zh", "en"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
-    parser.add_argument("--synonyms", type=Path, help="JSON with what Text(synonyms=...) takes")
+    parser.add_argument("--synonyms", type=Path, help="zh or en for the table that comes along, or a JSON file")
     return parser.parse_args(arguments)
 
 
@@ -60,7 +62,9 @@ def measure(part: str, options: argparse.Namespace) -> str:
 
 def read_synonyms(path: Path | None) -> Any:
     """Read what `Text(synonyms=...)` takes; None without a file."""
-    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
+    if path is None:
+        return None
+    return sm.datasets.ordos_synonyms(path.name) if path.name in ("zh", "en") else json.loads(path.read_text("utf-8"))
 
 
 if __name__ == "__main__":

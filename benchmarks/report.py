@@ -1,4 +1,4 @@
-"""Make the Markdown tables from the JSON lines of ``run.py``: medians of runs, and the worst case of all towns.
+"""Make the Markdown tables from the JSON lines of ``run.py`` and ``rivals.py``: medians of runs, the worst of all towns.
 
 python benchmarks/report.py results.jsonl
 """
@@ -10,13 +10,11 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from lines import Line, by_town, grouped, peak, seconds, span, table, where
+from rival_report import rival_tables
 
-Line = dict[str, Any]
-TOWN = ("size", "classes", "degree", "slack", "units", "seed")
 REST = ("tables", "pairs", "encode", "decode")
 
 
@@ -31,6 +29,8 @@ def report(path: Path) -> str:
         sections += [core_table(by_part["cold"], by_part["solve"])]
     if by_part["whole"]:
         sections += [rest_table(by_part["whole"]), verify_table(by_part["whole"])]
+    if by_part["rival"]:
+        sections += rival_tables(by_part["cold"], by_part["solve"], by_part["rival"])
     singles = [line for part in ("imports", "ordos", "rows", "candidates") for line in by_part[part]]
     if singles:
         sections.append(single_table(singles))
@@ -143,46 +143,6 @@ def check_objectives(rival: dict[tuple[Any, ...], list[Line]], ours: dict[tuple[
 def rest(line: Line) -> float:
     """Return the seconds of everything but the solve; what assign does between its layers is counted."""
     return float(line["assign"]["s"] - line["layers"]["solve"] + line["layers"]["decode"])
-
-
-def by_town(lines: Iterable[Line]) -> dict[tuple[Any, ...], list[Line]]:
-    towns: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
-    for line in lines:
-        towns[tuple(line[name] for name in TOWN)].append(line)
-    return towns
-
-
-def grouped(towns: Iterable[tuple[Any, ...]]) -> Iterable[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
-    """Group towns by size and classes, which the bars speak of."""
-    groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    for town in towns:
-        groups[town[:2]].append(town)
-    return sorted(groups.items(), key=lambda group: (len(group[0][0]), group[0]))
-
-
-def seconds(lines: Iterable[Line]) -> float:
-    return median([float(line["s"]) for line in lines])
-
-
-def peak(lines: Iterable[Line]) -> float:
-    return max(float(line["peak_mb"]) for line in lines)
-
-
-def span(lines: list[Line]) -> str:
-    """Return the range of the number of pairs in thousands."""
-    low, high = (round(pick(line["n_pairs"] for line in lines) / 1000) for pick in (min, max))
-    return f"{low}k" if low == high else f"{low}k to {high}k"
-
-
-def where(town: tuple[Any, ...]) -> str:
-    named = dict(zip(TOWN, town, strict=True))
-    return f"degree {named['degree']}, slack {named['slack']}, units {named['units']}, seed {named['seed']}"
-
-
-def table(title: str, columns: str, rows: list[list[Any]]) -> str:
-    header = columns.split(", ")
-    lines = [header, ["---"] * len(header), *rows]
-    return f"**{title}**\n\n" + "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 if __name__ == "__main__":

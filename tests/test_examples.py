@@ -1,5 +1,7 @@
 """Every example runs as it stands, without warnings, and says what a coordinator would understand."""
 
+import functools
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,16 +11,27 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
-def test_the_example_ends_well(name):
-    """Examples are the first thing that a stranger copies."""
-    done = subprocess.run(
+@functools.cache
+def run(name):
+    """Run an example once, with warnings as errors."""
+    return subprocess.run(
         [sys.executable, "-W", "error", str(ROOT / "examples" / name)],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
+
+
+def points(lines):
+    """Read the contributions of a waterfall: what stands after the sign of equality."""
+    return [float(line.split("=")[1]) for line in lines if " x " in line]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
+def test_the_example_ends_well(name):
+    """Examples are the first thing that a stranger copies."""
+    done = run(name)
     assert done.returncode == 0, done.stderr
     assert "Proved" in done.stdout
     assert done.stderr == ""
@@ -26,16 +39,35 @@ def test_the_example_ends_well(name):
 
 def test_the_order_from_the_village_is_served():
     """The order that the library grew out of finds a coach, and its parts add up to its score."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "01_ordos_week.py")],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    lines = done.stdout.splitlines()
+    lines = run("01_ordos_week.py").stdout.splitlines()
     start = next(i for i, line in enumerate(lines) if "沙沙滩村: 想要一名健身操教练" in line)
     assert "健身操" in "".join(lines[start + 1 : start + 3])
-    points = [float(line.split("=")[1]) for line in lines[start:] if " x " in line]
     total = next(float(line.split()[1]) for line in lines[start:] if line.split()[:1] == ["score"])
-    assert sum(points) == pytest.approx(total, abs=0.003)
+    assert sum(points(lines[start:])) == pytest.approx(total, abs=0.003)
+
+
+def test_the_call_finds_teams_that_do_what_is_asked():
+    """Somebody asks for tai chi and is told of tai chi teams; the parts of the first score add up to it."""
+    lines = run("04_recommend.py").stdout.splitlines()
+    named = [line for line in lines if re.match(r"  \d\. T.*km", line)]
+    assert named
+    assert all("太极拳" in line for line in named)
+    assert sum(points(lines)) == pytest.approx(float(re.search(r"score ([\d.]+)", named[0])[1]), abs=0.003)
+
+
+def test_a_higher_minimum_sends_fewer_and_more_rightly():
+    """The lesson of the example on encoders: the minimum is on the encoder's own scale."""
+    rows = re.findall(r"^LSA +([\d.]+) +(\d+) +(\d+)% +(\d+)$", run("05_your_own_encoder.py").stdout, re.MULTILINE)
+    least, sent, right, wall = zip(*((float(a), int(b), int(c), int(d)) for a, b, c, d in rows), strict=True)
+    assert least == (0.2, 0.4, 0.6)
+    assert list(sent) == sorted(sent, reverse=True)
+    assert list(right) == sorted(right)
+    assert list(wall) == sorted(wall)
+
+
+def test_each_caller_of_the_web_app_gets_an_answer():
+    """Tables, teams and answers cross between processes."""
+    lines = run("06_web_app.py").stdout.splitlines()
+    assert [line.split(" ", 1)[0] for line in lines[:2]] == ["R1", "R2"]
+    assert "'T1'" in lines[0]
+    assert "'T2'" in lines[1]

@@ -39,6 +39,7 @@ def baselines() -> tuple[Method, ...]:
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  slow to import
 
     return (
+        Method("servicematch, min_relevance 0.1", sm.Policy(min_relevance=0.1)),
         Method("TF-IDF words", replace(with_text(sm.terms.Text(encoder=TfidfVectorizer())), min_relevance=0.05)),
         Method("nearest team", sm.Policy(terms=[sm.terms.Proximity()], min_relevance=0)),
         Method("any team", sm.Policy(terms=[Chance()], min_relevance=0)),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from servicematch.out.score_view import ScoreView
     from servicematch.out.words import Lang
 
+_DECIMALS = {"score": 6, "distance_km": 3}  # in a spreadsheet: micro-points and metres
 _TABLES = ("assignments", "unassigned", "loads", "worklist")
 
 
@@ -95,7 +96,11 @@ class Plan:
 
     @property
     def objective(self) -> Mapping[str, int | float]:
-        """What the plan is worth by tier, highest first: units, and score points last; pinned pairs are not counted."""
+        """What the plan is worth by tier, highest first: units, and score points last.
+
+        Pinned pairs are not counted, for there was nothing to decide: what a pin costs shows in
+        ``summary["units_served"]`` and ``summary["score_total"]``, which count all.
+        """
         return for_people(by_tier(self.answer, self.answer.solution.objective))
 
     @property
@@ -232,6 +237,8 @@ class Plan:
     def to_csv(self, path: str | Path, table: str = "assignments", *, team_id: Any = None, lang: Lang = "en") -> None:
         """Save a table of the plan as CSV for a spreadsheet: utf-8 with a mark, and no cell can run as a formula.
 
+        Scores are written to a millionth, distances to the metre.
+
         Parameters
         ----------
         path
@@ -253,7 +260,9 @@ class Plan:
         >>> path.read_text(encoding="utf-8-sig").splitlines()[1]
         "'=1+1,t,,0.0,"
         """
-        write_csv(self._columns(table, team_id, lang), path)
+        columns = self._columns(table, team_id, lang)
+        rounded = {name: np.round(columns[name], places) for name, places in _DECIMALS.items() if name in columns}
+        write_csv({**columns, **rounded}, path)
 
     def _columns(self, table: str, team_id: Any, lang: Lang) -> Mapping[str, Any]:
         if table not in _TABLES:

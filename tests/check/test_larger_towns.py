@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+import servicematch as sm
 from check.towns import Town, claim_of, policy, value_of
 from servicematch.check import sources
 from servicematch.check.codes import Code
@@ -80,3 +81,16 @@ def test_a_plan_of_a_linear_program_is_proved(seed, tiers, monkeypatch):
     found = town.verify(claim_of(replace(town, hidden=hidden), other, value_of(town, other), wrong))
     assert not found.proved
     assert Code.PAIRS_DIFFER in {v.code for v in found.violations}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("simplify", [False, True])
+def test_the_words_of_a_city_are_read_alike_by_both(lang, simplify):
+    """Refusals, typos, both scripts, synonyms, two languages: thousands of needs, read twice by different code."""
+    if simplify:
+        pytest.importorskip("opencc")
+    requests, teams = sm.datasets.ordos(600, 150, lang=lang, rng=7)
+    text = sm.terms.Text(synonyms=sm.datasets.ordos_synonyms(lang), simplify=simplify)
+    plan = sm.assign(requests, teams, policy=sm.Policy(terms=[text, *sm.Policy().terms[1:]], min_relevance=0.05))
+    verification = plan.verify()
+    assert verification.proved, verification

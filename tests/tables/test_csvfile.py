@@ -122,3 +122,26 @@ def test_files_can_be_read_by_several_threads_at_once(write):
     for reader in readers:
         reader.join()
     assert lengths == [200_000] * 8
+
+
+def test_headings_of_any_language_are_renamed(tmp_path):
+    """A desk's spreadsheet is in Chinese; what the headings mean is said once."""
+    path = tmp_path / "requests.csv"
+    path.write_bytes("编号,需求,需要队数,备注\n001,学书法,2,急\n".encode("gb18030"))
+    columns = read_csv(path, rename={"编号": "id", "需求": "need", "需要队数": "units"})
+    assert columns == {"id": ["001"], "need": ["学书法"], "units": [2], "备注": ["急"]}
+
+
+@pytest.mark.parametrize(
+    ("rename", "says"),
+    [
+        ({"号": "id"}, "expected a column '号' to rename, got the columns 编号, 需求"),
+        ({"编号": "需求"}, "'需求' twice after"),
+    ],
+)
+def test_a_heading_that_cannot_be_renamed_is_named(tmp_path, rename, says):
+    """Silence would leave the column out."""
+    path = tmp_path / "requests.csv"
+    path.write_text("编号,需求\n001,学书法\n", encoding="utf-8")
+    with pytest.raises(TableError, match=says):
+        read_csv(path, rename=rename)

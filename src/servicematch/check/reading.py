@@ -105,22 +105,34 @@ def _is_spelt(char: str) -> bool:
 def _meanings(synonyms: tuple[tuple[str, tuple[str, ...]], ...]) -> Callable[[str], str]:
     """Replace each synonym by what it means, the longest first at each place."""
     means = {normal(word).strip(): normal(meaning).strip() for meaning, words in synonyms for word in words}
-    if not means:
-        return str
+    lengths = sorted({len(word) for word in means}, reverse=True)
 
-    def pattern(word: str) -> str:
-        begin = f"(?<!{LETTER})" if _is_spelt(word[0]) else ""
-        end = f"s?(?!{LETTER})" if _is_spelt(word[-1]) else ""
-        return f"{begin}{re.escape(word)}{end}"
+    def read(text: str) -> str:
+        said, at = [], 0
+        while at < len(text):
+            word = next((text[at : at + n] for n in lengths if text[at : at + n] in means and _stands(text, at, n)), "")
+            if word:
+                said.append(f" {means[word]} ")
+                at += len(word) + _plural(text, at + len(word), word)
+            else:
+                said.append(text[at])
+                at += 1
+        return "".join(said)
 
-    ordered = sorted(means, key=lambda word: (-len(word), word))
-    found = re.compile("|".join(f"({pattern(word)})" for word in ordered))
+    return read if means else str
 
-    def replace(match: re.Match[str]) -> str:
-        assert match.lastindex is not None
-        return f" {means[ordered[match.lastindex - 1]]} "
 
-    return lambda text: found.sub(replace, text)
+def _stands(text: str, at: int, n: int) -> bool:
+    """Tell whether the ``n`` characters at a place stand there: spelt ones only as a whole word, or with an s."""
+    word = text[at : at + n]
+    if len(word) < n or (_is_spelt(word[0]) and at > 0 and _is_spelt(text[at - 1])):
+        return False
+    end = at + n + _plural(text, at + n, word)
+    return not (_is_spelt(word[-1]) and end < len(text) and _is_spelt(text[end]))
+
+
+def _plural(text: str, at: int, word: str) -> int:
+    return int(_is_spelt(word[-1]) and text[at : at + 1] == "s")
 
 
 def _simplifier() -> Callable[[str], str]:

