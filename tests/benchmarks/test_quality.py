@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 
 import numpy as np
@@ -105,12 +104,15 @@ def test_the_plan_of_a_town_is_counted_as_by_hand():
     assert (served.found, served.n_wall_wrongly, served.unmeetable_on_wall) == (0.5, 1, 0.5)
 
 
+LENIENT = sm.Policy(min_relevance=0.05)
+
+
 def test_the_ranking_of_a_town_is_counted_as_by_hand():
     """R1, R2, R4 and R9 find their team first, R10 second; R7 finds none."""
     town = hand_made_town()
-    first = dict(zip(town.free.ids.tolist(), first_right(town, sm.Policy()).tolist(), strict=True))
+    first = dict(zip(town.free.ids.tolist(), first_right(town, LENIENT).tolist(), strict=True))
     assert first == {"R1": 0, "R2": 0, "R4": 0, "R5": -1, "R6": -1, "R7": -1, "R8": -1, "R9": 0, "R10": 1}
-    hits = count_hits(town, first_right(town, sm.Policy()))
+    hits = count_hits(town, first_right(town, LENIENT))
     assert hits == Hits(n=6, n_at_1=4, n_at_5=5)
     assert (hits.at_1, hits.at_5) == (4 / 6, 5 / 6)
 
@@ -175,15 +177,12 @@ def test_a_stricter_rule_serves_less_and_errs_less():
     assert all(map(adds_up, steps.values()))
 
 
-@pytest.mark.skipif(
-    "truth" not in inspect.signature(sm.datasets.ordos).parameters, reason="the city knows no truth yet"
-)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_small_city_adds_up(lang):
     """What is printed for the city are shares of what there is."""
     measured = list(ordos.run(SMALL, [lang], [0], [library(), *baselines()]))
     everything = [one for one in measured if one.phrasing == ordos.EVERYTHING]
-    assert len(everything) == 4
+    assert len(everything) == 1 + len(baselines())
     for one in measured:
         shares = [one.served.served, one.served.found, one.served.right_platform, one.served.right_service]
         shares += [one.served.unmeetable_on_wall, one.hits.at_1, one.hits.at_5]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 _PACKAGES = ("servicematch", "ortools", "numpy", "scipy", "scikit-learn", "narwhals", "joblib")
 
@@ -20,6 +19,8 @@ def versions() -> dict[str, str]:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  15 ms that most imports can do without
+
     try:
         return version(name)
     except PackageNotFoundError:
