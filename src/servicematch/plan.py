@@ -28,6 +28,7 @@ from servicematch.assign.run import RunOptions, find_pairs, run
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
 from servicematch.base.manifest import versions
+from servicematch.base.shown import Shown
 from servicematch.out.files import write_csv
 from servicematch.out.sentences import reason_text
 from servicematch.out.summary import summary_text
@@ -180,12 +181,15 @@ class Plan:
           track record  0.900 x 1.000 = 0.900  |███████████████████████████   |
           score                         0.900
         """
-        from servicematch.out.score_view import ScoreView  # noqa: PLC0415 - only for those who look
+        from servicematch.out.score_view import ScoreView, says_nothing  # noqa: PLC0415 - only for those who look
 
         _refuse_slot(slot_id)
         answer = self.answer
         row, col = answer.requests.index(request_id), answer.teams.index(team_id)
-        return ScoreView(request_id, team_id, answer.scorer.breakdown(row, col), answer.scorer.measures(row, col), lang)
+        limits = answer.scorer.measures(row, col)
+        limits = {**limits, "asked": ~says_nothing(answer.requests, row, limits["limit"].tolist())}
+        name = None if answer.teams.name is None else answer.teams.name[col]
+        return ScoreView(request_id, team_id, answer.scorer.breakdown(row, col), limits, lang, name)
 
     def worklist(self, team_id: Any) -> Any:
         """Return what a team is to do: its requests, how far, what was asked, and the caller's own columns (contacts).
@@ -359,6 +363,19 @@ since. Hint: load the tables of that day, or assign again.
 
     def _repr_html_(self) -> str:
         return str(self._page("en", texts=True))
+
+    def show(self, lang: Lang = "en") -> Shown:
+        """Show the plan in a notebook, in English (``"en"``) or Chinese (``"zh"``); elsewhere what `describe` says.
+
+        Examples
+        --------
+        >>> view = assign({"id": [1]}, {"id": [1]}).show("zh")
+        >>> print(str(view).splitlines()[1])
+        已派 1 / 1 队次（100.0 %），点单 1 / 1 件。
+        >>> "已证明最优" in view._repr_html_()
+        True
+        """
+        return Shown(self._page(lang, texts=True), self.describe(lang))
 
     def _page(self, lang: Lang, *, texts: bool) -> Markup:
         from servicematch.out.pages import plan_page  # noqa: PLC0415 - only for those who look

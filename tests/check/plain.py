@@ -152,8 +152,9 @@ def score(request, team, requests, teams):
 
 
 def is_relevant(request, team, requests, teams, least):
-    """Tell whether a request without category, skills and booking may go to this team."""
-    if request.get("category") is not None or words(request, "skills") or request.get("booked_team") is not None:
+    """Tell whether a request that no limit keeps in its lane may go to this team."""
+    in_lane = request.get("category") is not None and has(teams, "categories")
+    if in_lane or (words(request, "skills") and has(teams, "skills")) or request.get("booked_team") is not None:
         return True
     value = term_values(request, team, requests, teams).get("text", (0, None))[1]
     return value is None or value >= least - 1e-9

@@ -377,6 +377,7 @@ def test_missing_on_the_teams_side_is_the_neutral_value_of_the_term():
     teams = {
         "id": ["blank", "known"],
         "offers": [None, "跳舞"],
+        "categories": ["x", "x"],
         "skills": [None, "yoga"],
         "area": [None, "旗"],
         "lat": [None, 39.6],
@@ -406,7 +407,8 @@ def test_request_with_no_term_left_scores_nothing_and_is_served():
     """Who says nothing still asked."""
     policy = sm.Policy(terms=[sm.terms.Text()])
     requests = {"id": ["a", "b"], "need": [None, "跳舞"], "category": ["x", "x"]}
-    plan = sm.assign(requests, {"id": ["t"], "offers": ["跳舞"], "capacity": [2]}, policy=policy)
+    teams = {"id": ["t"], "offers": ["跳舞"], "categories": ["x"], "capacity": [2]}
+    plan = sm.assign(requests, teams, policy=policy)
     assert scores(plan) == {("a", "t"): 0.0, ("b", "t"): pytest.approx(1.0)}
     assert plan.verify().proved
 
@@ -414,7 +416,7 @@ def test_request_with_no_term_left_scores_nothing_and_is_served():
 def test_request_with_no_term_left_is_said_once():
     """A score of 0 that means "nothing to go by" must not look like one that means "bad"."""
     policy = sm.Policy(terms=[sm.terms.Text()])
-    teams = {"id": ["t"], "offers": ["跳舞"], "capacity": [2]}
+    teams = {"id": ["t"], "offers": ["跳舞"], "categories": ["x"], "capacity": [2]}
     told = {}
     for need in (None, "唱歌"):
         with warnings.catch_warnings(record=True) as caught:
@@ -886,3 +888,40 @@ def test_solve_matrix_reads_nan_as_not_eligible_and_explicit_zeros_as_pairs():
     for bad in ([[np.inf]], csr_array(np.array([[NAN]]))):
         with pytest.raises(sm.errors.SolverError):
             sm.solve_matrix(bad)
+
+
+# --- found by users -----------------------------------------------------------------------------------------------
+
+
+def test_a_category_without_a_limit_does_not_open_the_door():
+    """Teams without categories cannot be kept away by one: then the words must fit, and a warning says so."""
+    requests, teams = {"id": ["r"], "need": ["钢琴调音"], "category": ["音乐"]}, {"id": ["t"], "offers": ["家电维修"]}
+    with pytest.warns(
+        sm.errors.UnusedColumn, match="1 of 1 requests ask for it, and the teams have no column categories"
+    ):
+        plan = sm.assign(requests, teams)
+    assert plan.unassigned["reason"].tolist() == ["NO_RELEVANT_TEAM"]
+    assert plan.verify().proved
+
+
+def test_two_limits_that_leave_nobody_together_are_told_together():
+    """One team is near and speaks Chinese, the other speaks Mongolian and is far: no single limit is to blame."""
+    requests = {"id": ["r"], "languages": ["mn"], **HERE}
+    teams = {
+        "id": ["near", "far"],
+        "languages": ["zh", "mn"],
+        "lat": [HERE["lat"][0], 45.0],
+        "lon": [HERE["lon"][0]] * 2,
+    }
+    plan = sm.assign(requests, teams | {"radius_km": [9, 9]})
+    assert plan.unassigned["text"].tolist() == [
+        "Of 2 teams none can serve it: 1 team would do by the limits before this one, which leaves nobody: distance."
+    ]
+
+
+def test_a_place_that_is_not_known_is_the_reason_even_where_a_team_goes_anywhere():
+    """The team without a radius offers something else: what is missing is the resident's address."""
+    requests = {"id": ["r"], "need": ["学书法"], "lat": [None], "lon": [None]}
+    teams = {"id": ["writer", "singer"], "offers": ["书法教学", "合唱"], "radius_km": [9, None]}
+    plan = sm.assign(requests, teams | {name: HERE[name] * 2 for name in ("lat", "lon")})
+    assert plan.unassigned["reason"].tolist() == ["NO_LOCATION"]

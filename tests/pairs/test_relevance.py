@@ -4,6 +4,7 @@ import pytest
 
 from pairs.towns import steppe
 from servicematch.base.errors import PolicyError
+from servicematch.pairs.limits import Categories
 from servicematch.pairs.relevance import Relevance
 from servicematch.pairs.scores import build_pairs
 from servicematch.pairs.terms import Text, TrackRecord
@@ -21,15 +22,26 @@ def test_only_requests_without_category_skills_or_booking_are_asked():
             "booked_team": [None, None, "t", None],
         }
     )
-    assert Relevance(0.05).prepare(requests).asks.tolist() == [False, False, False, True]
+    assert Relevance(0.05).prepare(requests, ["categories", "skills", "booked"]).asks.tolist() == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_irrelevant_teams_are_left_out_and_counted():
     """r2 asks for legal advice in words alone: only the legal team is left of three, and the counts say why."""
-    _, pairs = build_pairs(*steppe(), [], [Text()])
+    _, pairs = build_pairs(*steppe(), [Categories()], [Text()])
     assert list(zip(pairs.rows.tolist(), pairs.cols.tolist(), strict=True)) == [(0, 0), (0, 1), (0, 2), (1, 1)]
     assert pairs.n_eligible_before_relevance.tolist() == [3, 3]
     assert pairs.n_after_relevance.tolist() == [3, 1]
+
+
+def test_a_category_that_no_limit_looks_at_keeps_nobody_away():
+    """Where the teams have no categories, r1's words must fit as r2's must; a proved plan full of nonsense is worse."""
+    _, pairs = build_pairs(*steppe(), [], [Text()])
+    assert list(zip(pairs.rows.tolist(), pairs.cols.tolist(), strict=True)) == [(0, 0), (1, 1)]
 
 
 def test_a_value_that_reaches_the_minimum_stays():

@@ -44,7 +44,8 @@ class PreparedTeams:
         return len(self.teams)
 
     def __repr__(self) -> str:
-        return f"PreparedTeams({len(self.teams)} teams; terms {', '.join(term.name for term in self.terms) or 'none'})"
+        teams = f"{len(self.teams)} team{'' if len(self.teams) == 1 else 's'}"
+        return f"PreparedTeams({teams}; terms {', '.join(term.name for term in self.terms) or 'none'})"
 
 
 def prepare(teams: Any, *, policy: Policy | None = None) -> PreparedTeams:

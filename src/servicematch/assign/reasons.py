@@ -74,10 +74,21 @@ def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
     short = np.flatnonzero(answer.missing > 0)
     nowhere = short[(steps.within_limits[short] == 0) & (steps.need[short] == answer.requests.units[short])]
     blocked = _explain_nowhere(answer, nowhere)
+    unlocated = _unlocated(answer, short[steps.relevant[short] < steps.within_limits[short]])
     found: list[OpenUnits] = []
     for request in short.tolist():
-        found.extend(_reasons_of(answer, steps, request, blocked.get(request)))
+        found.extend(_reasons_of(answer, steps, request, blocked.get(request), is_unlocated=request in unlocated))
     return tuple(found)
+
+
+def _unlocated(answer: Answer, requests: IntArray) -> frozenset[int]:
+    """Find the requests that lost teams because their own place is not known; what is left of these says little."""
+    lat = answer.requests.lat
+    if lat is None or not len(requests):
+        return frozenset()
+    nowhere = requests[np.isnan(lat[requests])]
+    fall = waterfall(answer.scorer, nowhere, alone=False)
+    return frozenset(nowhere[fall.unmeasured.sum(axis=1) > 0].tolist())
 
 
 def _count_steps(answer: Answer) -> _Steps:
@@ -120,7 +131,12 @@ class _StepsOfPins:
 
 
 def _reasons_of(
-    answer: Answer, steps: _Steps, request: int, nowhere: tuple[Reason, dict[str, Any]] | None
+    answer: Answer,
+    steps: _Steps,
+    request: int,
+    nowhere: tuple[Reason, dict[str, Any]] | None,
+    *,
+    is_unlocated: bool,
 ) -> list[OpenUnits]:
     """Walk one request through the steps; what each step takes from its units gets that step's reason."""
     need, units_asked = int(steps.need[request]), int(answer.requests.units[request])
@@ -132,9 +148,10 @@ def _reasons_of(
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
     given = int(answer.served[request])
     further = {"n_served": given} if given else {}
+    irrelevant = (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further})
     causes = (
         nowhere or few,
-        (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further}),
+        (Reason.NO_LOCATION, further) if is_unlocated else irrelevant,
         (Reason.PIN_FORBIDS, {"n_teams": counts[1] - counts[2]}),
         (Reason.BELOW_RESERVE, _below_reserve(answer, request) | further),
         _full(answer, request, counts[3] - counts[4]),
@@ -190,7 +207,9 @@ def _explain_nowhere(answer: Answer, requests: IntArray) -> dict[int, tuple[Reas
     others = requests[~booked]
     fall = waterfall(answer.scorer, others, alone=False)
     for at, (request, unlocated) in enumerate(zip(others.tolist(), fall.is_unlocated.tolist(), strict=True)):
+        before = int(fall.before_blocking[at])
         facts = {"limit": fall.blocking_limit(at), "n_teams": fall.n_teams}
+        facts |= {} if before == fall.n_teams else {"n_before": before}
         found[request] = (Reason.NO_LOCATION if unlocated else Reason.NO_ELIGIBLE_TEAM, facts)
     return found
 

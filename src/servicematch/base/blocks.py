@@ -15,7 +15,7 @@ import numpy as np
 from servicematch.base.html import Markup, join, said, stylesheet, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 Cell: TypeAlias = "Markup | str | int | float | np.integer[Any] | None"
 
@@ -25,9 +25,11 @@ COLOURS = {
     "good": "#2e8b57",
     "bad": "#c8443c",
     "quiet": "#8a8a8a",
+    "full": "#636b74",
+    "roomy": "#b4bac1",
     "team": "currentColor",
 }
-"""The meaning of each colour: blue against orange can be told apart by everybody."""
+"""The meaning of each colour, one each: blue against orange can be told apart by everybody, and so can dark and light."""
 
 _FONTS = (
     'system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","Noto Sans Mongolian",sans-serif'
@@ -101,6 +103,7 @@ def table(
     *,
     foot: Sequence[Cell] | None = None,
     decimals: Mapping[int, int] = _NO_DECIMALS,
+    right: Collection[int] = (),
 ) -> Markup:
     """Build a table; give it the rows to show, it cuts none.
 
@@ -116,6 +119,8 @@ def table(
         A last row in bold, for totals.
     decimals
         How many a column's floats are to have, by the column's position, where that is not three.
+    right
+        Columns that stand on the right although they are Markup, by their position.
 
     Examples
     --------
@@ -124,6 +129,7 @@ def table(
     """
     lines = [*rows, *([] if foot is None else [foot])]
     numeric = {i for row in lines for i, cell in enumerate(row) if isinstance(cell, (int, float, np.integer))}
+    numeric.update(right)
     head = tag("tr", *(tag("th", name, class_="n" if i in numeric else None) for i, name in enumerate(headers)))
     return tag(
         "table",
@@ -205,7 +211,7 @@ def _row(cells: Sequence[Cell], numeric: set[int], decimals: Mapping[int, int]) 
 
 def _cell(cell: Cell, is_numeric: bool, decimals: int) -> Markup:  # noqa: FBT001 - three facts of one cell
     if isinstance(cell, Markup):
-        return tag("td", cell)
+        return tag("td", cell, class_="n" if is_numeric else None)
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return tag("td", "–", class_="n" if is_numeric else None)
     if isinstance(cell, str):

@@ -117,7 +117,7 @@ def open_book(requests: Any, teams: Any, policy: PolicyLike) -> Book:
     active = tuple(part for part in parts if part is not None)
     asks = np.zeros(len(requests), dtype=bool)
     if policy.min_relevance > 0.0 and any(part.name == "text" for part in active):
-        asks = _names_nothing(requests)
+        asks = _names_nothing(requests, {found.rule.name for found in read if found is not None})
     return Book(
         rules=tuple(found.rule for found in read if found is not None),
         parts=active,
@@ -128,12 +128,13 @@ def open_book(requests: Any, teams: Any, policy: PolicyLike) -> Book:
     )
 
 
-def _names_nothing(requests: Any) -> BoolArray:
-    """Find the requests with neither a category nor skills nor a booked team."""
+def _names_nothing(requests: Any, active: set[str]) -> BoolArray:
+    """Find the requests with neither a category nor skills nor a booked team that an active limit would look at."""
     nothing = np.ones(len(requests), dtype=bool)
-    for column in (requests.category, requests.booked_team):
-        if column is not None:
-            nothing &= np.array([value is None for value in column], dtype=bool)
-    if requests.skills is not None:
+    if "categories" in active:
+        nothing &= np.array([value is None for value in requests.category], dtype=bool)
+    if "booked" in active:
+        nothing &= np.array([value is None for value in requests.booked_team], dtype=bool)
+    if "skills" in active:
         nothing &= np.diff(requests.skills.indptr) == 0
     return nothing

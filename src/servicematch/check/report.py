@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from servicematch.base.shown import Shown
 from servicematch.check.codes import Violation, language
-from servicematch.check.view import verification_view
+from servicematch.check.view import NOTHING_TO_DECIDE, verification_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,8 @@ class Verification:
         Assignments in the plan.
     n_pairs
         Eligible pairs derived again (pinned and forbidden ones apart); ``None`` without a proof.
+    n_pinned
+        Assignments among them that are pinned.
     n_ambiguous
         Pairs so near a rounding or distance boundary that two honest computations may differ on them.
 
@@ -73,6 +76,7 @@ class Verification:
     n_assigned: int = 0
     n_pairs: int | None = None
     n_ambiguous: int = 0
+    n_pinned: int = 0
 
     @property
     def ok(self) -> bool:
@@ -83,6 +87,12 @@ class Verification:
     def proved(self) -> bool:
         """Whether no better plan exists: shown from all eligible pairs, and only for a plan that is ``ok``."""
         return self.ok and self.proof is Proof.PROVED
+
+    @property
+    def nothing_to_decide(self) -> bool:
+        """Whether pins decide everything: all assignments are pinned, and no unit more could be served."""
+        units = [value for tier, value in self.bound.items() if tier != "score"]
+        return self.proved and 0 < self.n_pinned == self.n_assigned and bool(units) and not any(units)
 
     def sentence(self, lang: str = "en") -> str:
         """Say the result in one sentence, in English (``"en"``) or Chinese (``"zh"``).
@@ -114,10 +124,13 @@ class Verification:
         facts = [(_counted(self.n_assigned, "assignment"), f"{self.n_assigned} 个派单")[which]]
         if self.n_pairs is not None:
             facts[0] += (f", {_counted(self.n_pairs, 'eligible pair')}", f"，{self.n_pairs} 个可行配对")[which]
-        facts += [
-            f"{tier} {value / 1e6:.6f}" if tier == "score" else f"{tier} {value}"
-            for tier, value in self.objective.items()
-        ]
+        if self.nothing_to_decide:
+            facts.append(NOTHING_TO_DECIDE[which])
+        else:
+            facts += [
+                f"{tier} {value / 1e6:.6f}" if tier == "score" else f"{tier} {value}"
+                for tier, value in self.objective.items()
+            ]
         if self.notices:
             facts.append(
                 (f"{_counted(len(self.notices), 'notice')} on pins", f"{len(self.notices)} 条固定派单提示")[which]
@@ -135,6 +148,16 @@ class Verification:
 
     def _repr_html_(self) -> str:
         return str(verification_view(self))
+
+    def show(self, lang: str = "en") -> Shown:
+        """Show the result in a notebook, in English (``"en"``) or Chinese (``"zh"``); elsewhere its sentence.
+
+        Examples
+        --------
+        >>> Verification(Proof.NOT_ASKED, n_assigned=2).show("zh")
+        计划符合全部规则，未检验最优性（2 个派单）。
+        """
+        return Shown(verification_view(self, lang), self.sentence(lang))
 
     def __repr__(self) -> str:
         return "Verification: " + self.sentence()

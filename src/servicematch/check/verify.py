@@ -97,4 +97,5 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
         n_assigned=len(claim.request_ids),
         n_pairs=None if passed is None else passed.n_pairs,
         n_ambiguous=0 if passed is None else passed.n_ambiguous,
+        n_pinned=int(decisions.is_pinned.sum()),
     )

@@ -18,6 +18,9 @@ FIRST = 10
 _LONGEST = 300
 _MICRO = 1e6
 
+NOTHING_TO_DECIDE = ("all assignments are pinned, nothing was left to decide", "派单全部由人工固定，无可再派")
+"""What is said instead of an objective of nothing."""
+
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Verification", "检验结果"),
     "proved": ("LAWFUL AND PROVED", "合规且已证明最优"),
@@ -51,7 +54,7 @@ def verification_view(found: Verification, lang: str = "en") -> Markup:
     return card(
         say["title"],
         tag("p", badge(say[verdict[0]], verdict[1]), said(found.sentence(lang), 2 * _LONGEST)),
-        section(say["by_tier"], _tiers(found, say)) if found.objective else None,
+        section(say["by_tier"], _tiers(found, say)) if found.objective and not found.nothing_to_decide else None,
         _listed("violations", found.violations, say, lang),
         _listed("notices", found.notices, say, lang),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.base.blocks import bar, note, table
-from servicematch.base.html import Markup, join
+from servicematch.base.blocks import bar, key, note, table
+from servicematch.base.html import Markup, join, tag
+from servicematch.base.shares import percent
 from servicematch.out.page_words import page_words
 from servicematch.tables.areas import area_path
 
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
 MOST_AREAS = 15
 _EDGES = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 1000)
-
-
-def percent(part: int, whole: int) -> float:
-    """Give a share in per cent, cut and not rounded, so that 100 means all; NaN where there is nothing to share.
-
-    Examples
-    --------
-    >>> percent(2, 3), percent(9999, 10000), percent(0, 0)
-    (66.6, 99.9, nan)
-    """
-    return part * 1000 // whole / 10 if whole else math.nan
 
 
 def area_table(parts: PlanParts, lang: Lang = "en") -> Markup | None:
@@ -83,12 +72,13 @@ def load_table(parts: PlanParts, lang: Lang = "en") -> Markup:
     n_full = np.bincount(bins[taken >= teams.capacity], minlength=len(n_teams))
     most = int(n_teams.max())
     rows = [
-        (_bin_name(k), n, full, bar([(full, "served"), (n - full, "quiet")], most))
+        (_bin_name(k), n, full, bar([(full, "full"), (n - full, "roomy")], most))
         for k, (n, full) in enumerate(zip(n_teams.tolist(), n_full.tolist(), strict=True))
     ]
-    foot = (say["in_all"], len(teams), int(n_full.sum()), None)
+    foot = (say["in_all"], len(teams), int(n_full.sum()), "")
     headers = (say["places"], say["teams"], say["full"], "")
-    return join([table(headers, rows, foot=(*foot[:3], "")), note(say["loads_note"])])
+    legend = tag("p", key("full", say["legend_full"]), " \u2003 ", key("roomy", say["legend_roomy"]))
+    return join([legend, table(headers, rows, foot=foot), note(say["loads_note"])])
 
 
 def _by_area(parts: PlanParts) -> dict[str, tuple[int, int]]:

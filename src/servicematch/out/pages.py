@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.base.blocks import Cell, badge, bar, card, figures, key, note, section, table
 from servicematch.base.html import Markup, document, join, tag
+from servicematch.base.shares import percent
 from servicematch.out.page_map import plan_map
-from servicematch.out.page_shares import area_table, load_table, percent
+from servicematch.out.page_shares import area_table, load_table
 from servicematch.out.page_words import page_words
 from servicematch.out.summary import LINES
 from servicematch.out.words import REASON_WORDS, Lang, word

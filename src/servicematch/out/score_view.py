@@ -11,18 +11,22 @@ import numpy as np
 
 from servicematch.base.blocks import COLOURS, Cell, badge, card, note, table
 from servicematch.base.html import Markup, cut, join, tag
+from servicematch.base.printable import printable
 from servicematch.base.svg import drawing, rectangle, stroke, words
 from servicematch.out.page_words import page_words
 from servicematch.out.words import LIMIT_WORDS, TERM_WORDS, Lang, word
+from servicematch.tables.tags import Tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from servicematch.base.arrays import AnyArray
+    from servicematch.base.arrays import AnyArray, BoolArray
+    from servicematch.tables.requests import Requests
 
 _NAMES_PX, _SCALE_PX, _SUMS_PX, _ROW_PX = 130.0, 360.0, 190.0, 26.0
 _CELLS = 30
 _LONGEST_NAME = 20
+_LONGEST_TEAM = 40
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -36,9 +40,12 @@ class ScoreView:
     terms
         Columns ``term``, ``value``, ``weight``, ``contribution``; a missing term has value NaN.
     limits
-        Columns ``limit``, ``value``, ``bound``, ``unit``, ``passes``; may be empty.
+        Columns ``limit``, ``value``, ``bound``, ``unit``, ``passes``, and where it is known ``asked`` (whether the
+        request asks anything of it); may be empty.
     lang
         ``"en"`` or ``"zh"``.
+    team_name
+        What the team is called, if it has a name.
 
     Examples
     --------
@@ -55,6 +62,7 @@ class ScoreView:
     terms: Mapping[str, AnyArray]
     limits: Mapping[str, AnyArray] | None = None
     lang: Lang = "en"
+    team_name: str | None = None
 
     @property
     def score(self) -> float:
@@ -91,6 +99,8 @@ class ScoreView:
 
     def _title(self, say: dict[str, str], show: Any) -> str:
         request, team = (cut(show(one), 80) for one in (self.request_id, self.team_id))
+        if self.team_name:
+            team = say["named"].format(id=team, name=printable(self.team_name, _LONGEST_TEAM))
         return say["score_of"].format(score=f"{self.score:.3f}", request=request, team=team)
 
     def _broken(self, say: dict[str, str]) -> list[str]:
@@ -107,28 +117,54 @@ class ScoreView:
         limits = self.limits
         if limits is None or not len(limits["limit"]):
             return None
+        asked = limits.get("asked", [None] * len(limits["limit"]))
         rows: list[list[Cell]] = [
             [
                 word(LIMIT_WORDS, name, self.lang),
-                float(value) if unit else None,
-                float(bound) if unit and not math.isinf(bound) else None,
-                say.get(unit, word(LIMIT_WORDS, str(unit), self.lang)),
+                *(
+                    join([text])
+                    for text in _measures(say, float(value), float(bound), unit, passes=passes, asked=is_asked)
+                ),
+                _unit(say, unit),
                 say["passes"] if passes else badge(say["fails"], "bad"),
             ]
-            for name, value, bound, unit, passes in zip(*(limits[key] for key in _LIMIT_COLUMNS), strict=True)
+            for name, value, bound, unit, passes, is_asked in zip(
+                *(limits[key] for key in _LIMIT_COLUMNS), asked, strict=True
+            )
         ]
         told = [tag("p", tag("b", sentence)) for sentence in self._broken(say)]
-        return join(
-            [
-                *told,
-                table(
-                    [*(say[name] for name in ("limit", "measured", "at_most", "unit")), ""], rows, decimals={1: 1, 2: 1}
-                ),
-            ]
-        )
+        headers = [*(say[name] for name in ("limit", "measured", "at_most", "unit")), ""]
+        return join([*told, table(headers, rows, right=(1, 2))])
+
+
+def says_nothing(requests: Requests, row: int, limits: Sequence[str]) -> BoolArray:
+    """Tell, limit by limit, whether a request leaves empty what the limit goes by; never for limits of other names.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> requests = Requests({"id": [1], "skills": ["yoga"], "category": [None]})
+    >>> says_nothing(requests, 0, ["skills", "categories", "own"])
+    array([False,  True, False])
+    """
+    return np.array([name in _GOES_BY and _is_empty(requests, _GOES_BY[name], row) for name in limits], dtype=np.bool_)
+
+
+def _is_empty(requests: Requests, column: str, row: int) -> bool:
+    values: Any = getattr(requests, column)
+    if values is None:
+        return True
+    return not values.of(row) if isinstance(values, Tags) else values[row] is None
 
 
 _LIMIT_COLUMNS = ("limit", "value", "bound", "unit", "passes")
+_GOES_BY = {
+    "skills": "skills",
+    "categories": "category",
+    "languages": "languages",
+    "same_area": "area",
+    "booked": "booked_team",
+}
 
 
 def waterfall_drawing(terms: Mapping[str, AnyArray], lang: Lang = "en") -> Markup:
@@ -186,6 +222,32 @@ def _sum(say: dict[str, str], value: float, weight: float, step: tuple[float, fl
     if math.isnan(value):
         return say["missing"]
     return f"{value:.3f} {times} {weight:.3f} = {step[1] - step[0]:.3f}"
+
+
+def _measures(
+    say: dict[str, str], value: float, bound: float, unit: str, *, passes: bool, asked: bool | None
+) -> tuple[str, str]:
+    """Say what was measured and what it may be at most, in words where there is no number to tell."""
+    if passes and asked is False:
+        return say["not_asked"], "–"
+    if not unit:  # a question of yes or no
+        return (say["is_asked"] if asked else "–"), "–"
+    at_most = say["no_limit"] if math.isinf(bound) else _number(bound, unit)
+    measured = say["unknown"] if math.isnan(value) else _number(value, unit)
+    if measured == at_most and not passes:  # broken by less than is shown
+        measured, at_most = f"{value:,.6f}", f"{bound:,.6f}"
+    return measured, at_most
+
+
+def _number(value: float, unit: str) -> str:
+    """Write kilometres to a tenth, counts whole, and what a limit of the caller's own measures to a hundredth."""
+    if unit == "km":
+        return f"{value:,.1f}"
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+
+
+def _unit(say: dict[str, str], unit: str) -> str:
+    return say["skills_missing"] if unit == "skills" else say["km"] if unit == "km" else str(unit)
 
 
 def _name(term: object, lang: Lang) -> str:

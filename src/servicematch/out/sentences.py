@@ -29,6 +29,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
         "NO_ELIGIBLE_TEAM": (
             "{full_teams} could serve it, but had no free place to begin with.",
+            "Of {n_teams} none can serve it: {n_before} would do by the limits before this one, which leaves nobody: {limit}.",
             "Of {n_teams} none can serve it: this limit leaves nobody: {limit}.",
             "No team can serve it: this limit leaves nobody: {limit}.",
             "No team meets everything that it asks for.",
@@ -74,6 +75,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
         "NO_ELIGIBLE_TEAM": (
             "{full_teams}本可承接，但一开始就没有空余名额。",
+            "{n_teams}中没有能承接的：{n_before}符合前面各项要求，但都不符合“{limit}”要求。",
             "{n_teams}中没有能承接的：按“{limit}”要求已无队伍可选。",
             "没有能承接的队伍：按“{limit}”要求已无队伍可选。",
             "没有队伍符合全部要求。",
@@ -113,7 +115,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
     code
         A reason code such as ``"OUTCOMPETED"``.
     facts
-        What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``full_teams`` (that pass
+        What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``n_before`` (that pass all limits before it), ``full_teams`` (that pass
         every limit but have no place), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
         or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
         so that it never seems to reach what it falls short of.
@@ -150,7 +152,7 @@ def _told(name: str, value: Any, lang: Lang) -> str:
     """Write one fact for people."""
     if name == "limit":
         return word(LIMIT_WORDS, str(value), lang)
-    if name in ("n_teams", "full_teams"):
+    if name in ("n_teams", "full_teams", "n_before"):
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
         return f"{math.floor(float(value) * 100) / 100:.2f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from servicematch.base.shares import percent
 from servicematch.out.words import LIMIT_WORDS, REASON_WORDS, TERM_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
         ``by_reason`` (units by reason code), ``mean_km`` and ``total_km`` (None without distances), ``limits_on``,
         ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
-        The share served is cut, not rounded, so that 100 % means all.
+        The share served is rounded to a tenth of a per cent; 100 % means all, and 0 % none.
     lang
         ``"en"`` or ``"zh"``.
 
@@ -101,7 +102,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     asked, served = summary["units_asked"], summary["units_served"]
     lines = [
         say["size"].format(**summary, **_counted(summary)),
-        say["served"].format(**summary, share=f"{served * 1000 // asked / 10} %") if asked else "",
+        say["served"].format(**summary, share=f"{percent(served, asked):.1f} %") if asked else "",
         _open_line(summary, lang),
         _priority_line(summary, lang),
         say["km"].format(**summary) if summary.get("mean_km") is not None else "",

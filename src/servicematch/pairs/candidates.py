@@ -199,7 +199,9 @@ def _canonical(rows: Int32Array, cols: Int32Array, n_teams: int) -> tuple[Int32A
         rows, cols = rows[order], cols[order]
         if _is_canonical(rows, cols):
             return rows, cols
-    keys = np.unique(rows.astype(np.int64) * n_teams + cols)
+    keys = rows.astype(np.int64) * n_teams + cols
+    keys.sort()  # not np.unique, which has become a hash table: ten times as long for millions of keys
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
     sorted_rows, sorted_cols = np.divmod(keys, n_teams)
     return sorted_rows.astype(np.int32), sorted_cols.astype(np.int32)
 

@@ -216,7 +216,7 @@ def prepare_scorer(
     fitted = tuple(term.fit(teams) if hasattr(term, "fit") else term for term in terms)
     ready_terms = [(term, term.prepare(requests, teams)) for term in fitted]
     has_text = any(term.name == "text" and prepared is not None for term, prepared in ready_terms)
-    rule = Relevance(min_relevance).prepare(requests)
+    rule = Relevance(min_relevance).prepare(requests, [name for name, ready in ready_limits if ready is not None])
     return Scorer(
         n_requests=len(requests),
         n_teams=len(teams),

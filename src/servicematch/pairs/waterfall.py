@@ -58,13 +58,19 @@ class Waterfall:
         return np.where(none_left.any(axis=1), none_left.argmax(axis=1), -1)
 
     @property
+    def before_blocking(self) -> IntArray:
+        """Count for each request the teams that pass all limits before the blocking one; all teams where none blocks."""
+        everyone = np.full((len(self.requests), 1), self.n_teams, dtype=np.int64)
+        at = np.maximum(self.blocking, 0)
+        return np.concatenate([everyone, self.left], axis=1)[np.arange(len(at)), at]
+
+    @property
     def is_unlocated(self) -> BoolArray:
         """Tell where all who fell at the blocking limit fell because nothing could be measured."""
         at = self.blocking
         if not self.limits:
             return np.zeros(len(self.requests), dtype=np.bool_)
-        everyone = np.full((len(self.requests), 1), self.n_teams, dtype=np.int64)
-        before = np.concatenate([everyone, self.left], axis=1)[np.arange(len(at)), at]
+        before = self.before_blocking
         unmeasured = self.unmeasured[np.arange(len(at)), at]
         unlocated: BoolArray = (at >= 0) & (before > 0) & (unmeasured == before)
         return unlocated

@@ -25,7 +25,8 @@ _SHOWN_WORDS = 5
 
 
 def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> None:
-    """Check that the tables fit each other; warn of skills that no team has and of columns without effect.
+    """Check that the tables fit each other; warn of skills that no team has, of categories and languages
+    that the teams cannot state, and of columns without effect.
 
     Parameters
     ----------
@@ -53,7 +54,11 @@ def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()
     faults = [*_skills_without_column(requests, teams), *_bookings_of_another_kind(requests, teams)]
     if faults:
         raise TableError(tuple(faults))
-    notes = [*_unknown_skills(requests, teams), *_without_effect(requests, teams, tuple(used))]
+    notes = [
+        *_unknown_skills(requests, teams),
+        *_asked_in_vain(requests, teams),
+        *_without_effect(requests, teams, tuple(used)),
+    ]
     for kind, text in notes:
         notice(text, kind)
 
@@ -103,6 +108,25 @@ def _unknown_skills(requests: Requests, teams: Teams) -> list[tuple[type[UserWar
     more = f" and {len(unknown) - _SHOWN_WORDS} more" if len(unknown) > _SHOWN_WORDS else ""
     text = f"requests.skills: no team has {named}{more}; {rows} of {len(requests)} requests ask for it"
     return [(UnknownSkill, text)]
+
+
+def _asked_in_vain(requests: Requests, teams: Teams) -> list[tuple[type[UserWarning], str]]:
+    """Warn of categories and languages that are asked while no team could say that it has them."""
+    if not len(teams):
+        return []
+    asked = {
+        "category": None if requests.category is None else sum(one is not None for one in requests.category),
+        "languages": None if requests.languages is None else int(np.count_nonzero(requests.languages.counts())),
+    }
+    notes: list[tuple[type[UserWarning], str]] = []
+    for column, wanted in (("category", "categories"), ("languages", "languages")):
+        if asked[column] and getattr(teams, wanted) is None:
+            text = (
+                f"requests.{column}: {asked[column]} of {len(requests)} requests ask for it, and the teams have no column "
+                f"{wanted}, so it keeps no team away. Hint: give the teams one, or leave the requests' out"
+            )
+            notes.append((UnusedColumn, text))
+    return notes
 
 
 def columns_without_effect(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> tuple[str, ...]:

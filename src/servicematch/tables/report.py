@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.base.errors import Fault, TableError
 from servicematch.base.notices import notice
 from servicematch.base.printable import printable
+from servicematch.base.shown import Shown
 from servicematch.tables.report_view import report_view
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ Hint: are lat and lon swapped?
 
     def _repr_html_(self) -> str:
         return str(report_view(self))
+
+    def show(self, lang: str = "en") -> Shown:
+        """Show the report in a notebook with its headings in English (``"en"``) or Chinese (``"zh"``).
+
+        What is wrong is told in English in both.
+
+        Examples
+        --------
+        >>> Report((), (), 3).show("zh")
+        ok, 3 rows
+        """
+        return Shown(report_view(self, lang), str(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the report as plain data.
@@ -125,9 +138,9 @@ class Inspection:
             if (fault.column, fault.rule) == (column, rule):
                 self.faults[i] = replace(fault, hint=hint)
 
-    def note(self, kind: type[UserWarning], column: str, text: str) -> None:
-        """Note something legal but doubtful."""
-        self.notes.append((kind, f"{self.table}.{column}: {text}"))
+    def note(self, kind: type[UserWarning], column: str, text: str, *, joint: str = ": ") -> None:
+        """Note something legal but doubtful; ``joint`` stands between the column and what is said of it."""
+        self.notes.append((kind, f"{self.table}.{column}{joint}{text}"))
 
     def id_at(self, row: int) -> Any:
         """Give the id at a row for a message, cut when it is very long."""
@@ -194,7 +207,7 @@ def described(value: Any, *, is_text: bool = False) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, str):
-        return f"a text of {len(value)} characters"
+        return f"a text of {len(value)} character{'' if len(value) == 1 else 's'}"
     if isinstance(value, np.generic):  # shown as the Python number it holds
         value = value.item()
     if isinstance(value, int | float) and is_text:

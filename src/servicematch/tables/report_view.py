@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicematch.base.blocks import Cell, badge, card, note, section, table
 from servicematch.base.html import Markup, cut, said, tag
+from servicematch.base.shown import words_in
 
 if TYPE_CHECKING:
     from servicematch.base.errors import Fault
@@ -50,7 +51,7 @@ def report_view(report: Report, lang: str = "en") -> Markup:
     >>> "REFUSED" in view, "different ids" in view
     (True, True)
     """
-    say = WORDS[lang]
+    say = words_in(lang, WORDS)
     verdict = badge(say["ok"], "good") if report.ok else badge(say["refused"], "bad")
     told = say["told"].format(faults=len(report.faults), warnings=len(report.warnings))
     return card(

@@ -9,6 +9,7 @@ import numpy as np
 
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import MisspeltColumn, TableError
+from servicematch.base.shown import Shown
 from servicematch.tables.checks import Time
 from servicematch.tables.fingerprint import fingerprint_of
 from servicematch.tables.frames import build, read_frame
@@ -63,6 +64,20 @@ class Table:
 
     def _repr_html_(self) -> str:
         return str(table_view(self))
+
+    def show(self, lang: str = "en") -> Shown:
+        """Show the table in a notebook as it shows itself, in English (``"en"``) or Chinese (``"zh"``).
+
+        Examples
+        --------
+        >>> from servicematch.tables.teams import Teams
+        >>> view = Teams({"id": ["T1"], "name": ["健身队"]}).show("zh")
+        >>> view
+        Teams(1 rows: id, name)
+        >>> "队伍：1 支" in view._repr_html_()
+        True
+        """
+        return Shown(table_view(self, lang), repr(self))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: dict(value) if name == "extra" else value for name, value in self._fields().items()}
@@ -216,7 +231,7 @@ def _note_spelling(name: str, known: tuple[str, ...], frame: Frame, inspection: 
     near = meant(name, known, frame.columns)
     if near is not None:
         text = f"is no known column and is kept as it is; did you mean {near!r}?"
-        inspection.note(MisspeltColumn, shown(name), text)
+        inspection.note(MisspeltColumn, shown(name), text, joint=" ")
 
 
 def _extra(column: Column) -> AnyArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from servicematch.base.blocks import Cell, card, note, section, table
 from servicematch.base.html import Markup, join
+from servicematch.base.shown import words_in
 from servicematch.tables.tags import Tags
 from servicematch.tables.times import MISSING_TIME, read_zone, zone_datetimes
 
@@ -20,6 +21,8 @@ FIRST = 5
 
 MOST_OWN = 20
 """Own columns listed by name; the others are counted."""
+
+_PLACE = ("lat", "lon")
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -34,6 +37,8 @@ WORDS: dict[str, dict[str, str]] = {
         "holds": "holds",
         "different": "{n:,} different",
         "default": "a default where nothing was given",
+        "from_area": "{n:,} from the place of its area",
+        "from_areas": "{n:,} from the places of their areas",
         "more": "and {n:,} more columns of your own",
         "rows": "First rows",
         "shown": "{shown:,} of {n:,} shown, without coordinates, your own columns, and columns empty in these rows.",
@@ -50,6 +55,8 @@ WORDS: dict[str, dict[str, str]] = {
         "holds": "内容",
         "different": "{n:,} 种",
         "default": "未填的取默认值",
+        "from_area": "{n:,} 个取自所在辖区的位置",
+        "from_areas": "{n:,} 个取自所在辖区的位置",
         "more": "另有 {n:,} 个自定列",
         "rows": "前几行",
         "shown": "显示 {shown:,} / {n:,} 行，不含坐标、自定列和这几行中为空的列。",
@@ -69,8 +76,8 @@ def table_view(held: Table, lang: str = "en") -> Markup:
     >>> "yoga" in view, "phone" in view, "0477" in view
     (True, True, False)
     """
-    say = WORDS[lang]
-    known = [name for name in held.COLUMNS if name in held.present]
+    say = words_in(lang, WORDS)
+    known = [name for name in held.COLUMNS if name in held.present or _n_from_area(held, name)]
     own = list(held.extra)
     rows: list[list[Cell]] = [["id", say["known"], 0, say["different"].format(n=len(held))]]
     rows += [[name, say["known"], *_found(held, name, say)] for name in known]
@@ -95,7 +102,16 @@ def _found(held: Table, name: str, say: dict[str, str]) -> tuple[int | None, str
         return _n_missing(values), say["different"].format(n=len(set(values.tolist()) - {None}))
     if values.dtype.kind == "i":
         return int((values == MISSING_TIME).sum()), ""
-    return _n_missing(values), "" if name in ("lat", "lon") else _range(values)
+    if name in _PLACE:
+        n = _n_from_area(held, name)
+        return _n_missing(values) + n, say["from_area" if n == 1 else "from_areas"].format(n=n) if n else ""
+    return _n_missing(values), _range(values)
+
+
+def _n_from_area(held: Table, name: str) -> int:
+    """Count the places that the caller did not give, and that were taken from the area."""
+    taken = getattr(held, "place_from_area", None)
+    return 0 if taken is None or name not in _PLACE else int(taken.sum())
 
 
 def _n_missing(values: AnyArray) -> int:
@@ -116,7 +132,7 @@ def _range(values: AnyArray) -> str:
 
 def _first_rows(held: Table, known: list[str], say: dict[str, str]) -> Markup:
     first = np.argsort(held.position)[:FIRST]
-    columns = {name: _cells(held, name, first) for name in known if name not in ("lat", "lon")}
+    columns = {name: _cells(held, name, first) for name in known if name not in _PLACE}
     columns = {name: cells for name, cells in columns.items() if any(map(_is_given, cells))}
     ids: list[Cell] = [str(value) for value in held.ids[first].tolist()]
     decimals = {i: 0 if _all_whole(cells) else 2 for i, cells in enumerate(columns.values(), 1)}

@@ -1,0 +1,47 @@
+"""What a view is handed out as: it draws itself in a notebook and reads as text in a terminal, in one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.base.html import Markup
+
+Words = TypeVar("Words")
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Shown:
+    """A view in the language that was asked for; put it on the last line of a cell, or print it.
+
+    Examples
+    --------
+    >>> from servicematch.base.html import tag
+    >>> Shown(tag("p", "Plan"), "1 of 2 served")
+    1 of 2 served
+    """
+
+    html: Markup
+    text: str
+
+    def _repr_html_(self) -> str:
+        return str(self.html)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def words_in(lang: str, words: Mapping[str, Words]) -> Words:
+    """Choose the words of a language; one that has none is refused.
+
+    Examples
+    --------
+    >>> words_in("zh", {"en": "teams", "zh": "队伍"})
+    '队伍'
+    """
+    if lang not in words:
+        raise ValueError(f"lang must be one of {sorted(words)}, got {lang!r}")
+    return words[lang]
