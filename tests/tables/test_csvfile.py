@@ -145,3 +145,10 @@ def test_a_heading_that_cannot_be_renamed_is_named(tmp_path, rename, says):
     path.write_text("编号,需求\n001,学书法\n", encoding="utf-8")
     with pytest.raises(TableError, match=says):
         read_csv(path, rename=rename)
+
+
+def test_lines_of_empty_cells_are_no_rows(tmp_path):
+    """Spreadsheets leave them below the table, and above its headings."""
+    path = tmp_path / "teams.csv"
+    path.write_text(",,\nid,capacity,name\n1,2,a\n,,\n2,,b\n, ,\n", encoding="utf-8")
+    assert read_csv(path) == {"id": ["1", "2"], "capacity": [2, None], "name": ["a", "b"]}

@@ -99,7 +99,7 @@ def _as_pin(pin: Any) -> Pin:
             )
         pin = Pin(*pin) if len(pin) == _LENGTHS[0] else Pin(pin[0], pin[1], pin[3], pin[2])
     if not isinstance(pin, Pin):
-        raise PinError(f"pins: expected a pin, got {type(pin).__name__}")
+        raise PinError(f"pins: expected a pin, got {type(pin).__name__}. Hint: write [(request_id, team_id)]")
     if pin.kind not in _KINDS:
         raise PinError(f"pins: expected kind 'pin' or 'forbid', got {pin.kind!r}")
     if pin.slot_id is not None and pin.slot_id == pin.slot_id:  # NaN is a null

@@ -25,8 +25,9 @@ _SHOWN_WORDS = 5
 
 
 def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> None:
-    """Check that the tables fit each other; warn of skills that no team has, of categories and languages
-    that the teams cannot state, and of columns without effect.
+    """Check that the tables fit each other; warn of what is asked in vain, and of columns without effect.
+
+    Asked in vain are skills that no team has, and categories and languages that the teams have no column for.
 
     Parameters
     ----------

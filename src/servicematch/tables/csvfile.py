@@ -26,7 +26,7 @@ def read_csv(path: str | PathLike[str], *, rename: Mapping[str, str] | None = No
     r"""Read a CSV file as `Requests` and `Teams` take it: a dict of columns.
 
     Columns of numbers become numbers; ids, times and all other columns stay texts, so ``'001'`` stays ``'001'``.
-    An empty cell is None. A text in a column of numbers stays too, for the check of the table to name its row.
+    An empty cell is None; lines of empty cells alone, which spreadsheets leave at the end, are no rows. A text in a column of numbers stays too, for the check of the table to name its row.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     with _LIMIT_LOCK:  # csv has one limit for the whole process: it is put back before anybody else reads
         before = csv.field_size_limit(_LONGEST_CELL)
         try:
-            return [(reader.line_num, cells) for cells in reader if cells]
+            return [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
         except csv.Error as error:
             raise refuse(name, "csv", "a file cut by commas", f"{error} at line {reader.line_num}") from None
         finally:

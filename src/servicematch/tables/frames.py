@@ -68,7 +68,8 @@ def _from_columns(table: Mapping[Any, Any], name: str) -> Frame:
         if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__len__"):
             if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__"):
                 got = f"a {type(values).__name__}"
-                raise refuse(name, "type", "a list or an array of values", got, column=column_shown(str(key)))
+                hint = "for a single row, put its dict in a list: [{...}]"
+                raise refuse(name, "type", "a list or an array of values", got, hint, column=column_shown(str(key)))
             values = list(values)  # noqa: PLW2901  an iterator is read once, here
         source[str(key)] = values
     lengths = {key: len(values) for key, values in source.items()}
