@@ -327,9 +327,9 @@ class Plan:
         >>> "已证明最优" in path.read_text(encoding="utf-8")
         True
         """
-        from servicematch.out.pages import write_page  # noqa: PLC0415 - only for those who look
+        from servicematch.out.pages import LISTED, write_page  # noqa: PLC0415 - only for those who look
 
-        write_page(self._page(lang, texts=texts), path, "servicematch", lang)
+        write_page(self._page(lang, texts=texts, most=LISTED), path, "servicematch", lang)
 
     @classmethod
     def from_json(cls, path: str | Path, *, requests: Any, teams: Any, policy: Policy | None = None) -> Plan:
@@ -377,14 +377,15 @@ since. Hint: load the tables of that day, or assign again.
         """
         return Shown(self._page(lang, texts=True), self.describe(lang))
 
-    def _page(self, lang: Lang, *, texts: bool) -> Markup:
-        from servicematch.out.pages import plan_page  # noqa: PLC0415 - only for those who look
+    def _page(self, lang: Lang, *, texts: bool, most: int | None = None) -> Markup:
+        from servicematch.out.pages import FIRST, plan_page  # noqa: PLC0415 - only for those who look
         from servicematch.out.plan_parts import PlanParts  # noqa: PLC0415 - as above
 
         answer = self.answer
         columns = assignment_columns(answer)
         parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns)
-        return plan_page(self.summary, parts, lang, texts=texts)
+        unassigned = self._reason_columns(lang)
+        return plan_page(self.summary, parts, lang, texts=texts, unassigned=unassigned, most=most or FIRST)
 
     @cached_property
     def _open_units(self) -> tuple[OpenUnits, ...]:

@@ -120,6 +120,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "n_forbidden": len(answer.pins.forbidden),
         "n_pinned_beyond_limits": _n_pinned_beyond_limits(answer),
         "mean_km": float(known.mean()) if len(known) else None,
+        "longest_km": float(known.max()) if len(known) else None,
         "total_km": float(known.sum()) if len(known) else None,
         "limits_on": scored.limits_on,
         "limits_off": scored.limits_off,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.decode import breakdown_columns, distance_km
+from servicematch.base.shown import Shown
 from servicematch.desk.ineligible import ineligible_columns
 from servicematch.desk.options import check_k
 from servicematch.out.choices import choices_text
@@ -16,6 +17,7 @@ from servicematch.tables.frames import build
 if TYPE_CHECKING:
     from servicematch.assign.inputs import Inputs
     from servicematch.base.arrays import AnyArray, IntArray
+    from servicematch.base.html import Markup
     from servicematch.out.words import Lang
     from servicematch.pairs.ranking import Ranking
     from servicematch.pairs.scorer import Scorer
@@ -147,9 +149,26 @@ class Recommendations:
         return self.describe()
 
     def _repr_html_(self) -> str:
+        return str(self._card("en"))
+
+    def show(self, lang: Lang = "en") -> Shown:
+        """Show the choices in a notebook, in English (``"en"``) or Chinese (``"zh"``); elsewhere what `describe` says.
+
+        Examples
+        --------
+        >>> from servicematch.desk.recommend import recommend
+        >>> recommend({"id": [1]}, {"id": [7]}, k=1).show("zh")
+        点单 1：1 支可承接队伍中的前 1 支：
+          1. 7  评分 0.000，余 1 个名额
+        """
+        return Shown(self._card(lang), self.describe(lang))
+
+    def _card(self, lang: Lang) -> Markup:
         from servicematch.desk.view import choices_card  # noqa: PLC0415  only for those who look
 
-        return str(choices_card(self._groups(), self.ranking.n_eligible.tolist(), for_teams=self.for_teams))
+        n_other = len(self.inputs.requests if self.for_teams else self.inputs.teams)
+        n_eligible = self.ranking.n_eligible.tolist()
+        return choices_card(self._groups(), n_eligible, n_other, for_teams=self.for_teams, lang=lang)
 
     @property
     def _side(self) -> Table:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.blocks import bar, card, note, section, table
+from servicematch.out.words import Lang, check_lang
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,38 +14,77 @@ if TYPE_CHECKING:
     from servicematch.base.html import Markup
 
 _MOST_GROUPS = 10
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Recommendations",
+        "for_request": "For request {id}: {shown} of {n:,} eligible teams",
+        "for_team": "For team {id}: {shown} of {n:,} eligible requests",
+        "no_team": "None of {n_other:,} teams is eligible; `ineligible(id)` says why.",
+        "no_request": "None of {n_other:,} requests is eligible; `ineligible(id)` says why.",
+        "more": "Not shown: {n:,} more.",
+        "team": "team",
+        "request": "request",
+        "name": "name",
+        "free": "free places",
+        "km": "km",
+        "score": "score",
+    },
+    "zh": {
+        "title": "推荐",
+        "for_request": "点单 {id}：可承接队伍 {n:,} 支，列出 {shown} 支",
+        "for_team": "队伍 {id}：可承接点单 {n:,} 件，列出 {shown} 件",
+        "no_team": "{n_other:,} 支队伍均不符合条件；`ineligible(id)` 可查原因。",
+        "no_request": "{n_other:,} 件点单均不符合条件；`ineligible(id)` 可查原因。",
+        "more": "另有 {n:,} 组未列出。",
+        "team": "队伍",
+        "request": "点单",
+        "name": "名称",
+        "free": "空余名额",
+        "km": "公里",
+        "score": "评分",
+    },
+}
 
 
 def choices_card(
-    groups: Sequence[tuple[Any, Sequence[Mapping[str, Any]]]], n_eligible: Sequence[int], *, for_teams: bool
+    groups: Sequence[tuple[Any, Sequence[Mapping[str, Any]]]],
+    n_eligible: Sequence[int],
+    n_other: int,
+    *,
+    for_teams: bool = False,
+    lang: Lang = "en",
 ) -> Markup:
     """Show who is recommended to whom; the first ten of those asked for are shown.
 
-    ``groups`` and ``n_eligible`` as for `servicematch.out.choices.choices_text`.
+    The parameters are those of `servicematch.out.choices.choices_text`.
 
     Examples
     --------
     >>> choice = {"id": "t1", "name": None, "score": 0.5, "km": 3.25, "free": 2}
-    >>> "1 of 41 eligible" in str(choices_card([("r1", [choice])], [41], for_teams=False))
+    >>> "1 of 41 eligible" in str(choices_card([("r1", [choice])], [41], 1923))
     True
     """
-    whom = "team" if for_teams else "request"
+    check_lang(lang)
+    say = _WORDS[lang]
+    whom, nobody = ("for_team", "no_request") if for_teams else ("for_request", "no_team")
     shown = [
-        section(f"For {whom} {id_}: {len(choices)} of {n:,} eligible", _table(choices, for_teams=for_teams))
+        section(
+            say[whom].format(id=id_, shown=len(choices), n=n),
+            _table(choices, say, for_teams=for_teams) if choices else note(say[nobody].format(n_other=n_other)),
+        )
         for (id_, choices), n in zip(groups[:_MOST_GROUPS], n_eligible, strict=False)
     ]
     rest = len(groups) - _MOST_GROUPS
-    return card("Recommendations", *shown, note(f"{rest:,} more are not shown.") if rest > 0 else None)
+    return card(say["title"], *shown, note(say["more"].format(n=rest)) if rest > 0 else None)
 
 
-def _table(choices: Sequence[Mapping[str, Any]], *, for_teams: bool) -> Markup:
-    if not choices:
-        return note("None is eligible; `ineligible(id)` says why.")
-    headers = ["#", "request"] if for_teams else ["#", "team", "name", "free"]
+def _table(choices: Sequence[Mapping[str, Any]], say: Mapping[str, str], *, for_teams: bool) -> Markup:
+    names = ("request",) if for_teams else ("team", "name", "free")
     rows: list[list[Any]] = []
     for rank, choice in enumerate(choices, start=1):
         row: list[Any] = [rank, str(choice["id"])]
         row += [] if for_teams else [choice["name"] or "", choice["free"]]
-        km = None if math.isnan(choice["km"]) else round(choice["km"], 1)
+        km = None if math.isnan(choice["km"]) else choice["km"]
         rows.append([*row, km, choice["score"], bar([(choice["score"], "served")], 1.0)])
-    return table([*headers, "km", "score", ""], rows)
+    headers = ["#", *(say[name] for name in (*names, "km", "score")), ""]
+    return table(headers, rows, decimals={len(names) + 1: 1})

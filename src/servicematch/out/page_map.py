@@ -13,7 +13,7 @@ from servicematch.base.svg import drawing, marks, stroke, threads, words
 from servicematch.out.page_words import page_words
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import FloatArray, IntArray
+    from servicematch.base.arrays import BoolArray, FloatArray, IntArray
     from servicematch.out.plan_parts import PlanParts
     from servicematch.out.words import Lang
     from servicematch.tables.requests import Requests
@@ -27,6 +27,7 @@ _WIDTH, _HEIGHT, _EDGE, _FOOT = 720.0, 460.0, 12.0, 30.0
 _KM_A_DEGREE = 111.195  # of a great circle, radius 6371.0 km
 _LEAST_KM = 2.0  # a single village is not blown up to the whole width
 _SCALE_PX = 160.0
+_FAR = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,12 @@ class Ground:
             np.int64
         )
 
+    def holds(self, lat: FloatArray, lon: FloatArray) -> BoolArray:
+        """Tell which places fall on the drawing."""
+        x, y = self.pixels(lat, lon).T
+        held: BoolArray = (x >= 0) & (x <= self.width) & (y >= 0) & (y <= self.height)
+        return held
+
     def _km(self, lat: FloatArray, lon: FloatArray) -> tuple[FloatArray, FloatArray]:
         east = (lon - self.lon + 180) % 360 - 180
         return east * _KM_A_DEGREE * max(np.cos(np.radians(self.lat)), 0.01), (lat - self.lat) * _KM_A_DEGREE
@@ -91,7 +98,10 @@ def plan_map(parts: PlanParts, lang: Lang = "en") -> Markup:
     missing = {"requests": int((~placed).sum()), "teams": int((~home).sum())}
     if not placed.any() and not home.any():
         return note(say["no_map"].format(**missing) if any(missing.values()) else say["none"])
-    ground = Ground.of(*np.concatenate([asked[placed], teams[home]]).T)
+    everything = np.concatenate([asked[placed], teams[home]])
+    ground = Ground.of(*everything[_is_central(everything)].T)
+    placed, home = (ground.holds(*side.T) & ~np.isnan(side[:, 0]) for side in (asked, teams))
+    n_far = len(everything) - int(placed.sum()) - int(home.sum())
     spots, homes = ground.pixels(*asked.T), ground.pixels(*teams.T)
     both = placed[parts.rows] & home[parts.cols]
     lines = np.column_stack([spots[parts.rows[both]], homes[parts.cols[both]]])
@@ -105,9 +115,19 @@ def plan_map(parts: PlanParts, lang: Lang = "en") -> Markup:
             drawing(ground.width, ground.height + _FOOT, *_shapes(distinct, lines, ground, say["km"]), label=label),
             note(say["lines" if len(lines) > MOST_LINES else "all_lines"].format(drawn=MOST_LINES, n=len(lines))),
             note(say["points"]) if max(map(len, distinct.values())) > MOST_MARKS else None,
+            note(say["far_off"].format(n=n_far)) if n_far else None,
             note(say["no_place"].format(**missing)) if any(missing.values()) else None,
         ]
     )
+
+
+def _is_central(places: FloatArray) -> BoolArray:
+    """Tell which places are no farther from the middle of all than ten times the usual distance; a far one is no map."""
+    middle = np.median(places, axis=0)
+    away = np.hypot(*((places - middle) * [1.0, np.cos(np.radians(middle[0]))]).T)
+    usual = float(np.median(away))
+    central: BoolArray = away <= max(_FAR * usual, _LEAST_KM / _KM_A_DEGREE) if usual > 0 else away >= 0
+    return central
 
 
 def _places(table: Requests | Teams) -> FloatArray:
@@ -126,8 +146,11 @@ def _shapes(spots: dict[str, IntArray], lines: IntArray, ground: Ground, unit: s
     at = {kind: map(tuple, _thinned(points, MOST_MARKS).tolist()) for kind, points in spots.items()}
     step, size = _scale_km(ground.px_a_km), _size(sum(map(len, spots.values())))
     y, end = ground.height + _FOOT - 10, _EDGE + step * ground.px_a_km
+    frame = [(0.0, 0.0, ground.width, 0.0), (0.0, ground.height, ground.width, ground.height)]
+    frame += [(0.0, 0.0, 0.0, ground.height), (ground.width, 0.0, ground.width, ground.height)]
     return [
-        threads(map(tuple, _thinned(lines, MOST_LINES).tolist()), COLOURS["served"], width=0.8, opacity=0.45),
+        *(stroke(*side, opacity=0.25) for side in frame),
+        threads(map(tuple, _thinned(lines, MOST_LINES).tolist()), COLOURS["served"], width=1.0, opacity=0.6),
         marks(at["served"], size, COLOURS["served"], opacity=0.8),
         marks(at["team"], 0.75 * size, COLOURS["team"], square=True, opacity=0.6),
         marks(at["open"], size, COLOURS["open"]),

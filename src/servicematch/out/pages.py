@@ -11,7 +11,7 @@ from servicematch.base.shares import percent
 from servicematch.out.page_map import plan_map
 from servicematch.out.page_shares import area_table, load_table
 from servicematch.out.page_words import page_words
-from servicematch.out.summary import LINES
+from servicematch.out.summary import LINES, rule_lines
 from servicematch.out.words import REASON_WORDS, Lang, word
 
 if TYPE_CHECKING:
@@ -20,10 +20,21 @@ if TYPE_CHECKING:
     from servicematch.out.plan_parts import PlanParts
 
 FIRST = 10
-"""How many assignments a page shows; all of them are in the frames and files."""
+"""How many assignments a notebook shows; all of them are in the frames and files."""
+
+LISTED = 300
+"""How many assignments, and how many open requests, a saved page lists: a dispatcher works from it."""
 
 
-def plan_page(summary: Mapping[str, Any], parts: PlanParts, lang: Lang = "en", *, texts: bool = True) -> Markup:
+def plan_page(
+    summary: Mapping[str, Any],
+    parts: PlanParts,
+    lang: Lang = "en",
+    *,
+    texts: bool = True,
+    unassigned: Mapping[str, Any] | None = None,
+    most: int = FIRST,
+) -> Markup:
     """Build the page of a plan, less than 200 kB for a plan of any size.
 
     Parameters
@@ -36,6 +47,10 @@ def plan_page(summary: Mapping[str, Any], parts: PlanParts, lang: Lang = "en", *
         ``"en"`` or ``"zh"``.
     texts
         Whether the first words of what the residents wrote stand beside their requests.
+    unassigned
+        Columns ``request_id``, ``units`` and ``text`` of what stays open.
+    most
+        So many assignments and open requests are listed.
 
     Examples
     --------
@@ -54,7 +69,9 @@ def plan_page(summary: Mapping[str, Any], parts: PlanParts, lang: Lang = "en", *
         None if areas is None else section(say["areas"], areas),
         section(say["loads"], load_table(parts, lang)),
         section(say["map"], plan_map(parts, lang)),
-        section(say["assignments"], _first_rows(parts, say, texts=texts)),
+        section(say["assignments"], _first_rows(parts, say, most, texts=texts)),
+        None if unassigned is None or not len(unassigned["units"]) else _open_rows(unassigned, say, most),
+        *(note(line) for line in rule_lines(summary, lang)),
     )
 
 
@@ -97,7 +114,7 @@ def _figures(summary: Mapping[str, Any], parts: PlanParts, say: dict[str, str]) 
     if served:
         shown.append((f"{summary['score_total'] / served:.3f}", say["mean_score"]))
     if summary["mean_km"] is not None:
-        shown.append((f"{summary['mean_km']:,.1f}", say["mean_km"]))
+        shown += [(f"{summary[name]:,.1f}", say[name]) for name in ("mean_km", "longest_km")]
     return figures(shown)
 
 
@@ -118,7 +135,7 @@ def _totals(summary: Mapping[str, Any], say: dict[str, str], lang: Lang) -> Mark
     return join([whole, section(say["why_open"], listed)])
 
 
-def _first_rows(parts: PlanParts, say: dict[str, str], *, texts: bool) -> Markup:
+def _first_rows(parts: PlanParts, say: dict[str, str], most: int, *, texts: bool) -> Markup:
     columns = parts.assignments
     n = len(parts.rows)
     if not n:
@@ -128,7 +145,7 @@ def _first_rows(parts: PlanParts, say: dict[str, str], *, texts: bool) -> Markup
     headers = ["request", *(["need"] if needs is not None else []), "team", *(["name"] if names is not None else [])]
     rows: list[list[Cell]] = []
     for request, team, score, km in zip(
-        *(columns[name][:FIRST].tolist() for name in ("request_id", "team_id", "score", "distance_km")), strict=True
+        *(columns[name][:most].tolist() for name in ("request_id", "team_id", "score", "distance_km")), strict=True
     ):
         row: list[Cell] = [str(request)]
         if needs is not None:
@@ -140,3 +157,14 @@ def _first_rows(parts: PlanParts, say: dict[str, str], *, texts: bool) -> Markup
     decimals = {len(headers): 3, len(headers) + 1: 1}
     shown = [say[name] for name in (*headers, "score", "distance")]
     return join([table(shown, rows, decimals=decimals), note(say["shown"].format(shown=len(rows), n=n))])
+
+
+def _open_rows(unassigned: Mapping[str, Any], say: dict[str, str], most: int) -> Markup:
+    """List what stays open, each with its reason in a sentence."""
+    n = len(unassigned["units"])
+    shown = [unassigned[name][:most] for name in ("request_id", "units", "text")]
+    rows: list[list[Cell]] = [
+        [str(request), int(units), tag("span", str(text))] for request, units, text in zip(*shown, strict=True)
+    ]
+    headers = [say[name] for name in ("request", "units", "reason")]
+    return section(say["open_requests"], table(headers, rows), note(say["shown"].format(shown=len(rows), n=n)))

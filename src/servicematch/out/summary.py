@@ -18,7 +18,7 @@ LINES: dict[str, dict[str, str]] = {
         "nothing_open": "Nothing stays open.",
         "reason": "{word} ({units:,})",
         "priorities": "Units served by priority: {tiers}.",
-        "km": "Distance: {mean_km:,.1f} km on average, {total_km:,.1f} km in all.",
+        "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most, {total_km:,.1f} km in all.",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
@@ -43,7 +43,7 @@ LINES: dict[str, dict[str, str]] = {
         "nothing_open": "全部派出，无一遗留。",
         "reason": "{word}（{units:,}）",
         "priorities": "各优先级已派队次：{tiers}。",
-        "km": "路程平均 {mean_km:,.1f} 公里，合计 {total_km:,.1f} 公里。",
+        "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里，合计 {total_km:,.1f} 公里。",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
@@ -74,7 +74,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     ----------
     summary
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
-        ``by_reason`` (units by reason code), ``mean_km`` and ``total_km`` (None without distances), ``limits_on``,
+        ``by_reason`` (units by reason code), ``mean_km``, ``longest_km`` and ``total_km`` (None without distances), ``limits_on``,
         ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
         The share served is rounded to a tenth of a per cent; 100 % means all, and 0 % none.
     lang
@@ -84,14 +84,14 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     --------
     >>> print(summary_text({
     ...     "n_requests": 3, "n_teams": 2, "n_pairs": 4, "units_asked": 4, "units_served": 3, "requests_served": 2,
-    ...     "by_reason": {"OUTCOMPETED": 1}, "mean_km": 2.5, "total_km": 7.5, "limits_on": ("distance",),
+    ...     "by_reason": {"OUTCOMPETED": 1}, "mean_km": 2.5, "longest_km": 4.0, "total_km": 7.5, "limits_on": ("distance",),
     ...     "limits_off": ("skills",), "terms_on": ("proximity",), "terms_off": (), "status": "PROVED",
     ...     "objective": {"served": 3, "score": 2_400_000}, "score_total": 2.4, "gap": 0,
     ... }))
     3 requests asking for 4 units, 2 teams, 4 pairs possible.
     Served: 3 of 4 units (75.0 %), 2 of 3 requests.
     Open: 1 of 4 units: all places of its teams taken (1).
-    Distance: 2.5 km on average, 7.5 km in all.
+    Distance: 2.5 km on average, 4.0 km at most, 7.5 km in all.
     Score: 2.40 in all, 0.800 a served unit.
     Proved: under these limits no plan serves more, and none that serves as many scores more.
     Limits: distance. Terms: proximity.
@@ -110,7 +110,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         _proof_line(summary, lang),
         say["pins"].format(**summary) if _has_pins(summary) else "",
-        *_rule_lines(summary, lang),
+        *rule_lines(summary, lang),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -156,7 +156,14 @@ def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
 
 
-def _rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
+def rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Say which limits and terms were on, which were off, and which columns had no effect: a line each.
+
+    Examples
+    --------
+    >>> rule_lines({"limits_on": ["distance"], "limits_off": [], "terms_on": [], "terms_off": ["text"]}, "en")
+    ['Limits: distance. Terms: none.', 'Off, for want of their columns: text.']
+    """
     say = LINES[lang]
 
     def listed(words: dict[str, dict[str, str]], key: str) -> list[str]:
