@@ -73,6 +73,8 @@ def wanted(text: str) -> str:
     >>> wanted("不要广场舞,想学太极").split(), wanted("上回是棋类,弄错了,想学书法").split()
     (['想学太极'], ['想学书法'])
     """
+    if all(_find(text, words) < 0 for words in (*REFUSALS, *TAKEN_BACK)):
+        return text
     kept: list[str] = []
     for phrase in phrases(text):
         if any(_find(phrase, words) >= 0 for words in TAKEN_BACK):

@@ -58,13 +58,14 @@ class Vocabulary:
 class Texts:
     """How well each need fits the phrases of each team; NaN where nothing is asked, 0 where nothing is offered.
 
-    ``offered`` has a row a team: numbers of phrases, then -1.
+    Team t offers the phrases ``offered[begins[t]:begins[t + 1]]``.
     """
 
     needs: ObjectArray
     read: Callable[[str], str]
     vocabulary: Vocabulary
     phrases: Any
+    begins: IntArray
     offered: IntArray
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
@@ -73,14 +74,16 @@ class Texts:
         texts = [self.read(self.needs[row] or "") for row in distinct.tolist()]
         wanted = self.vocabulary.vectors(texts)
         values = np.zeros(len(rows))
-        is_small = wanted.shape[0] * self.phrases.shape[0] <= _DENSE * len(rows) * max(1, self.offered.shape[1])
+        n_phrases = np.diff(self.begins)[cols]
+        is_small = wanted.shape[0] * self.phrases.shape[0] <= _DENSE * (int(n_phrases.sum()) + 1)
         table: FloatArray | None = (wanted @ self.phrases.T).toarray() if is_small else None
-        for nth in range(self.offered.shape[1]):
-            phrase = self.offered[cols, nth]
-            some = np.flatnonzero(phrase >= 0)
-            at, number = place[some], phrase[some]
+        some, nth = np.flatnonzero(n_phrases > 0), 0
+        while len(some):
+            at, number = place[some], self.offered[self.begins[cols[some]] + nth]
             found = _products(wanted, self.phrases, at, number) if table is None else table[at, number]
             values[some] += np.clip(found, 0.0, 1.0) ** 2
+            nth += 1
+            some = some[n_phrases[some] > nth]
         values = np.sqrt(values)
         values[np.array([not text.strip() for text in texts], dtype=bool)[place]] = np.nan
         return np.clip(values, 0.0, 1.0)
@@ -114,11 +117,10 @@ def compare_texts(
     """
     lists = [list(dict.fromkeys(phrases)) for phrases in offered]
     number = {phrase: at for at, phrase in enumerate(dict.fromkeys(phrase for one in lists for phrase in one))}
-    table = np.full((len(lists), max(map(len, lists), default=0)), -1, dtype=np.int64)
-    for team, phrases in enumerate(lists):
-        table[team, : len(phrases)] = [number[phrase] for phrase in phrases]
+    begins = np.cumsum([0, *map(len, lists)])
+    flat = np.array([number[phrase] for phrases in lists for phrase in phrases], dtype=np.int64)
     vocabulary = weigh(lists, skills) if weights is None else weights
-    return Texts(needs, read, vocabulary, vocabulary.vectors(list(number)), table)
+    return Texts(needs, read, vocabulary, vocabulary.vectors(list(number)), begins, flat)
 
 
 def weigh(offered: Sequence[Sequence[str]], skills: Sequence[Sequence[str]] | None = None) -> Vocabulary:

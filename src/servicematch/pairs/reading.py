@@ -36,7 +36,7 @@ class Reading:
 def reader(
     synonyms: Listed | None = None, *, simplify: bool = False, is_need: bool = False, whole: bool = False
 ) -> Reading:
-    """Make a reader: NFKC and casefold, simplified script if asked for, for a need without what it refuses, synonyms.
+    r"""Make a reader: NFKC and casefold, simplified script if asked for, for a need without what it refuses, synonyms.
 
     Function words such as "the" are left out, unless ``whole`` sentences are wanted.
 
@@ -48,7 +48,7 @@ def reader(
     Examples
     --------
     >>> reader((("义诊", ("腰腿疼",)),), is_need=True)("不要广场舞，俺腰腿疼")
-    ' 俺 义诊 '
+    '\n俺 义诊 '
     """
     steps: list[Callable[[str], str]] = [normalise]
     if simplify:
