@@ -108,6 +108,12 @@ def planned(words):
     return plan
 
 
+def recommended(plan, **options):
+    """Recommend among the tables of a plan, whatever the words."""
+    tables = plan.answer.requests, plan.answer.teams
+    return sm.recommend(*tables, policy=plan.answer.policy, plan=plan, **options)
+
+
 def fragments(plan):
     """Give all that a notebook would show of a plan and what belongs to it."""
     first = plan.assignments["request_id"][0], plan.assignments["team_id"][0]
@@ -117,6 +123,8 @@ def fragments(plan):
         "requests": plan.answer.requests,
         "teams": plan.answer.teams,
         "verification": plan.verify(),
+        "recommended teams": recommended(plan),
+        "recommended requests": recommended(plan, for_teams=[first[1]]),
         "report": sm.Requests.check(
             {**plan.answer.requests.to("dict"), "lat": list(plan.answer.requests.to("dict")["need"])}
         ),
@@ -332,7 +340,14 @@ def test_no_object_tells_on_a_resident_when_printed():
 def test_no_text_steers_the_terminal(words):
     """An escape sequence in a name could clear the screen or write to it; half a character could stop the printing."""
     plan = planned(words)
-    shown = [plan, plan.verify(), plan.answer.requests, plan.answer.teams, plan.verify(teams=tables(words[:1])[1])]
+    shown = [
+        recommended(plan),
+        plan,
+        plan.verify(),
+        plan.answer.requests,
+        plan.answer.teams,
+        plan.verify(teams=tables(words[:1])[1]),
+    ]
     requests, teams = tables(words)
     with pytest.raises(ValueError, match="expected") as caught:
         sm.assign({**requests, "id": requests["id"][:1] * len(requests["id"])}, teams)

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.blocks import bar, card, note, section, table
+from servicematch.base.html import cut
 from servicematch.out.words import Lang, check_lang
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def choices_card(
     whom, nobody = ("for_team", "no_request") if for_teams else ("for_request", "no_team")
     shown = [
         section(
-            say[whom].format(id=id_, shown=len(choices), n=n),
+            say[whom].format(id=cut(str(id_), 80), shown=len(choices), n=n),
             _table(choices, say, for_teams=for_teams) if choices else note(say[nobody].format(n_other=n_other)),
         )
         for (id_, choices), n in zip(groups[:_MOST_GROUPS], n_eligible, strict=False)
