@@ -19,8 +19,8 @@ from servicematch.desk.recommendations import Recommendations as Recommendations
 from servicematch.pairs import limits as limits
 from servicematch.pairs import terms as terms
 from servicematch.plan import Plan as Plan
-from servicematch.plan import assign as assign
-from servicematch.plan import score as score
+from servicematch.planning import assign as assign
+from servicematch.planning import score as score
 from servicematch.solve.matrix import MatrixSolution as MatrixSolution
 from servicematch.solve.matrix import solve_matrix as solve_matrix
 from servicematch.tables.csvfile import read_csv as read_csv

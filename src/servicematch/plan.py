@@ -16,17 +16,14 @@ from servicematch.assign.decode import (
     breakdown_columns,
     gap_of,
     load_columns,
-    score_columns,
     summary_of,
     unassigned_columns,
     worklist_columns,
 )
-from servicematch.assign.inputs import read_inputs
 from servicematch.assign.policy_file import policy_checksum
 from servicematch.assign.reasons import find_reasons, units_by_reason
-from servicematch.assign.run import RunOptions, find_pairs, run
 from servicematch.assign.saved import from_data, to_data
-from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
+from servicematch.base.errors import PlanFileError, ServiceMatchError
 from servicematch.base.manifest import versions
 from servicematch.base.shown import Shown
 from servicematch.out.files import write_csv
@@ -58,6 +55,7 @@ class Plan:
 
     Examples
     --------
+    >>> from servicematch.planning import assign
     >>> plan = assign({"id": ["r1", "r2"]}, {"id": ["t1"], "capacity": [1]})
     >>> plan.status, plan.objective["priority=0"], plan.verify().proved
     ('PROVED', 1, True)
@@ -136,6 +134,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> plan = assign({"id": [1, 2]}, {"id": [1]})
         >>> plan.reasons("zh")["text"].tolist()
         ['同等条件的另一点单占了最后的名额；改派给本单，计划同样好。']
@@ -152,6 +151,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> print(assign({"id": [1]}, {"id": [1]}).describe("zh").splitlines()[0])
         点单 1 件，共需 1 队次；队伍 1 支；可行配对 1 个。
         """
@@ -162,6 +162,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> plan = assign({"id": [1]}, {"id": [1], "mean_rating": [1.0], "n_rated": [5]})
         >>> plan.breakdown(1, 1)["contribution"].sum().round(9)
         np.float64(0.9)
@@ -175,6 +176,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> plan = assign({"id": [1]}, {"id": [1], "mean_rating": [1.0], "n_rated": [5]})
         >>> plan.show_score(1, 1)
         Score 0.900 of request 1 at team 1
@@ -196,6 +198,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> plan = assign({"id": [1], "phone": ["0477-1"]}, {"id": ["t"]})
         >>> plan.worklist("t")["phone"].tolist()
         ['0477-1']
@@ -214,6 +217,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> assign({"id": [1]}, {"id": [1]}).verify().proved
         True
         """
@@ -228,6 +232,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "plan.json"
         >>> requests, teams = {"id": [1]}, {"id": [1]}
@@ -258,6 +263,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "plan.csv"
         >>> assign({"id": ["=1+1"]}, {"id": ["t"]}).to_csv(path)
@@ -298,6 +304,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "plan.geojson"
         >>> place = {"id": [1], "lat": [39.6], "lon": [109.8]}
@@ -321,6 +328,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "plan.html"
         >>> assign({"id": [1]}, {"id": [1]}).to_html(path, lang="zh")
@@ -344,6 +352,7 @@ class Plan:
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "plan.json"
         >>> assign({"id": [1]}, {"id": [1]}).to_json(path)
@@ -369,6 +378,7 @@ since. Hint: load the tables of that day, or assign again.
 
         Examples
         --------
+        >>> from servicematch.planning import assign
         >>> view = assign({"id": [1]}, {"id": [1]}).show("zh")
         >>> print(str(view).splitlines()[1])
         已派 1 / 1 队次（100.0 %），点单 1 / 1 件。
@@ -395,93 +405,6 @@ since. Hint: load the tables of that day, or assign again.
         requests, teams = self.answer.requests, self.answer.teams
         dtypes = {"request_id": requests.id_dtype, "team_id": teams.id_dtype if teams.kind == requests.kind else None}
         return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
-
-
-def assign(
-    requests: Any,
-    teams: Any,
-    slots: Any = None,
-    *,
-    policy: Policy | None = None,
-    pins: Any = None,
-    seed: int = 0,
-    work_limit: int | None = None,
-    time_limit_s: float | None = None,
-    engine: str = "auto",
-    n_jobs: int | None = None,
-    progress: bool = False,
-) -> Plan:
-    """Assign requests to teams: the best plan under the policy, with its proof.
-
-    Parameters
-    ----------
-    requests, teams
-        `Requests` and `Teams`, or any table that they take: pandas, polars, pyarrow, dict of columns, list of dicts.
-    slots
-        Not supported yet.
-    policy
-        Limits, terms, tiers; ``Policy()`` by default.
-    pins
-        Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts.
-        A pin takes its unit and its place first, and holds even where it breaks a limit, which `Plan.verify` reports.
-    seed
-        Noted in the manifest; nothing here is drawn by chance.
-    work_limit
-        At most this many pairs are given to the solver; a larger problem is planned greedily, with a bound.
-    time_limit_s
-        The same by seconds, estimated from the size before the solve.
-    engine
-        ``"auto"`` or ``"flow"``.
-    n_jobs
-        Workers for finding and scoring pairs, as in joblib; None lets ``joblib.parallel_config`` decide.
-    progress
-        Log a line with its seconds for each layer, at level INFO.
-
-    Raises
-    ------
-    TableError
-        With all faults of a table at once.
-    PolicyError, PinError
-        When the policy or a pin cannot be meant so.
-    TooManyPairsError
-        When the limits let through more pairs than may be held.
-
-    Examples
-    --------
-    >>> requests = {"id": ["r1", "r2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8]}
-    >>> teams = {"id": ["t1", "t2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8], "radius_km": [30, 5]}
-    >>> plan = assign(requests, teams)
-    >>> list(zip(plan.assignments["request_id"], plan.assignments["team_id"]))
-    [('r1', 't1'), ('r2', 't2')]
-    """
-    if slots is not None:
-        raise PolicyError("slots: not supported yet; leave them out")
-    options = RunOptions(
-        work_limit=work_limit,
-        time_limit_s=time_limit_s,
-        engine=engine,
-        n_jobs=n_jobs,
-        seed=seed,
-        progress=progress,
-    )
-    return Plan(run(requests, teams, policy, pins, options))
-
-
-def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: int | None = None) -> Any:
-    """Score every eligible pair, for those who only want to look: a frame of request_id, team_id, score.
-
-    Rows are in the caller's order of requests, the best team first.
-
-    Examples
-    --------
-    >>> frame = score({"id": [1]}, {"id": [1, 2], "mean_rating": [1.0, None], "n_rated": [5, 0]})
-    >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
-    ([1, 2], [0.9, 0.8])
-    """
-    inputs = read_inputs(requests, teams, policy)
-    scorer, scored = find_pairs(inputs, n_jobs)
-    columns = score_columns(scorer, scored, inputs.requests, inputs.teams)
-    return build(columns, inputs.requests.kind, tz=inputs.requests.tz)
 
 
 def _refuse_slot(slot_id: Any) -> None:

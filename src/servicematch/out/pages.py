@@ -54,7 +54,7 @@ def plan_page(
 
     Examples
     --------
-    >>> from servicematch.plan import assign
+    >>> from servicematch.planning import assign
     >>> "PROVED" in assign({"id": [1]}, {"id": [1]})._repr_html_()
     True
     """

@@ -54,7 +54,7 @@ def area_rows(answer: Answer, level: int, no_area: str) -> list[dict[str, Any]]:
 
     Examples
     --------
-    >>> from servicematch.plan import assign
+    >>> from servicematch.planning import assign
     >>> plan = assign({"id": [1, 2], "area": ["a/x", "a/y"]}, {"id": [1]})
     >>> area_rows(plan.answer, 1, "none")
     [{'area': 'a', 'asked': 2, 'served': 1, 'share': 0.5}]
@@ -80,7 +80,7 @@ def load_rows(answer: Answer, n: int) -> list[dict[str, Any]]:
 
     Examples
     --------
-    >>> from servicematch.plan import assign
+    >>> from servicematch.planning import assign
     >>> plan = assign({"id": [1]}, {"id": ["t"], "capacity": [3], "used": [1]})
     >>> [(row["part"], row["count"]) for row in load_rows(plan.answer, 5)]
     [('used', 1), ('assigned', 1), ('free', 1)]

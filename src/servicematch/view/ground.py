@@ -35,7 +35,7 @@ def ground(answer: Answer, width: int) -> Ground:
 
     Examples
     --------
-    >>> from servicematch.plan import assign
+    >>> from servicematch.planning import assign
     >>> town = {"id": [1, 2], "lat": [39.5, 39.7], "lon": [109.8, 109.9]}
     >>> made = ground(assign(town, town).answer, 500)
     >>> [point["kind"] for point in made.points], len(made.lines), made.n_without_place

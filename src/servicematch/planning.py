@@ -1,0 +1,102 @@
+"""The two calls that begin everything: assign, and score for those who only want to look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from servicematch.assign.decode import score_columns
+from servicematch.assign.inputs import read_inputs
+from servicematch.assign.run import RunOptions, find_pairs, run
+from servicematch.base.errors import PolicyError
+from servicematch.plan import Plan
+from servicematch.tables.frames import build
+
+if TYPE_CHECKING:
+    from servicematch.assign.policy import Policy
+
+
+def assign(
+    requests: Any,
+    teams: Any,
+    slots: Any = None,
+    *,
+    policy: Policy | None = None,
+    pins: Any = None,
+    seed: int = 0,
+    work_limit: int | None = None,
+    time_limit_s: float | None = None,
+    engine: str = "auto",
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> Plan:
+    """Assign requests to teams: the best plan under the policy, with its proof.
+
+    Parameters
+    ----------
+    requests, teams
+        `Requests` and `Teams`, or any table that they take: pandas, polars, pyarrow, dict of columns, list of dicts.
+    slots
+        Not supported yet.
+    policy
+        Limits, terms, tiers; ``Policy()`` by default.
+    pins
+        Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts.
+        A pin takes its unit and its place first, and holds even where it breaks a limit, which `Plan.verify` reports.
+    seed
+        Noted in the manifest; nothing here is drawn by chance.
+    work_limit
+        At most this many pairs are given to the solver; a larger problem is planned greedily, with a bound.
+    time_limit_s
+        The same by seconds, estimated from the size before the solve.
+    engine
+        ``"auto"`` or ``"flow"``.
+    n_jobs
+        Workers for finding and scoring pairs, as in joblib; None lets ``joblib.parallel_config`` decide.
+    progress
+        Log a line with its seconds for each layer, at level INFO.
+
+    Raises
+    ------
+    TableError
+        With all faults of a table at once.
+    PolicyError, PinError
+        When the policy or a pin cannot be meant so.
+    TooManyPairsError
+        When the limits let through more pairs than may be held.
+
+    Examples
+    --------
+    >>> requests = {"id": ["r1", "r2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8]}
+    >>> teams = {"id": ["t1", "t2"], "lat": [39.6, 39.7], "lon": [109.8, 109.8], "radius_km": [30, 5]}
+    >>> plan = assign(requests, teams)
+    >>> list(zip(plan.assignments["request_id"], plan.assignments["team_id"]))
+    [('r1', 't1'), ('r2', 't2')]
+    """
+    if slots is not None:
+        raise PolicyError("slots: not supported yet; leave them out")
+    options = RunOptions(
+        work_limit=work_limit,
+        time_limit_s=time_limit_s,
+        engine=engine,
+        n_jobs=n_jobs,
+        seed=seed,
+        progress=progress,
+    )
+    return Plan(run(requests, teams, policy, pins, options))
+
+
+def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: int | None = None) -> Any:
+    """Score every eligible pair, for those who only want to look: a frame of request_id, team_id, score.
+
+    Rows are in the caller's order of requests, the best team first.
+
+    Examples
+    --------
+    >>> frame = score({"id": [1]}, {"id": [1, 2], "mean_rating": [1.0, None], "n_rated": [5, 0]})
+    >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
+    ([1, 2], [0.9, 0.8])
+    """
+    inputs = read_inputs(requests, teams, policy)
+    scorer, scored = find_pairs(inputs, n_jobs)
+    columns = score_columns(scorer, scored, inputs.requests, inputs.teams)
+    return build(columns, inputs.requests.kind, tz=inputs.requests.tz)
