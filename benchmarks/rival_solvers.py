@@ -42,6 +42,8 @@ def scipy_sparse(town: Town) -> np.ndarray | None:
     rows, places = np.append(rows, np.arange(n)), np.append(places, n_places + np.arange(n))
     costs = 1 + np.append(costs, np.full(n, open_cost(town)))  # a zero would be dropped
     matrix = sparse.csr_array((costs.astype(float), (rows, places)), shape=(n, n_places + n))
+    for name in ("indices", "indptr"):  # older scipy takes int32 alone
+        setattr(matrix, name, getattr(matrix, name).astype(np.int32))
     rows, places = min_weight_full_bipartite_matching(matrix)
     served = places < n_places
     return find_pairs(town, rows[served], team[places[served]])

@@ -61,7 +61,7 @@ def test_counts_are_those_of_all_pairs(columns):
     fall = waterfall(scorer, range(len(requests)))
     cols = np.arange(len(teams), dtype=np.int32)
     for r in range(len(requests)):
-        ok = np.array([passes(limit, np.full_like(cols, r), cols) for _, limit in scorer.limits]).reshape(
+        ok = np.array([passes(limit, np.full_like(cols, r), cols) for _, limit in scorer.limits], dtype=bool).reshape(
             -1, len(teams)
         )
         assert fall.left[r].tolist() == [int(ok[: k + 1].all(axis=0).sum()) for k in range(len(ok))]
