@@ -33,8 +33,9 @@ REFUSALS = (
     "别派",
     "别再",
     "别又",
-    "已经有",
-    "已經有",
+    "已经有人",
+    "已經有人",
+    "已经有了",
     "無需",
     "別給",
     "別安排",
@@ -55,11 +56,10 @@ REFUSALS = (
     "rather than",
     "other than",
     "except",
-    "already have",
 )
 """A phrase of a need with such words says what is *not* wanted: Chinese may say it after its object ("广场舞就不用了"),
 so all of the phrase is left out; a phrase that is spelt, from these words on. Words that begin what troubles somebody
-("不会用手机", "cannot") are none of them. Spelt words count as whole words."""
+("不会用手机", "已经有三年腰疼", "cannot") are none of them. Spelt words count as whole words."""
 
 FUNCTION_CHARACTERS = frozenset(
     "的了是在有我你您他她它们这那个一不来去请想要会能可以就都也还和与及为给让把被从到对上下里中大小多少很太最更只又再"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.inputs import PreparedTeams, read_inputs
+from servicematch.base.arrays import frozen
 from servicematch.base.errors import ServiceMatchError
 from servicematch.desk.options import check_by, check_k
 from servicematch.desk.recommendations import Recommendations
@@ -108,5 +109,4 @@ def _free(inputs: Inputs, plan: Plan | None) -> IntArray:
     answer = plan.answer
     load = dict(zip(answer.teams.ids.tolist(), answer.load.tolist(), strict=True))
     taken = np.array([load.get(team, 0) for team in inputs.teams.ids.tolist()], dtype=np.int64)
-    left: IntArray = np.maximum(inputs.teams.free - taken, 0)
-    return left
+    return frozen(np.maximum(inputs.teams.free - taken, 0))
