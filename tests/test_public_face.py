@@ -28,6 +28,7 @@ FACE = {
 PLAN = [
     "assignments", "unassigned", "loads", "worklist", "summary", "status", "stopped_by", "objective", "bound", "gap",
     "manifest", "verify", "breakdown", "to_json", "from_json", "reasons", "describe",
+    "show", "show_score", "to_csv", "to_html", "to_geojson",
 ]  # fmt: skip
 MATRIX = ["rows", "cols", "objective", "bound", "gap", "status", "prices", "solver", "runtime_s"]
 

@@ -183,15 +183,17 @@ class Plan:
           track record  0.900 x 1.000 = 0.900  |███████████████████████████   |
           score                         0.900
         """
-        from servicematch.out.score_view import ScoreView, says_nothing  # noqa: PLC0415 - only for those who look
+        from servicematch.out.limit_table import asks  # noqa: PLC0415 - only for those who look
+        from servicematch.out.score_view import ScoreView  # noqa: PLC0415 - as above
 
         _refuse_slot(slot_id)
         answer = self.answer
         row, col = answer.requests.index(request_id), answer.teams.index(team_id)
         limits = answer.scorer.measures(row, col)
-        limits = {**limits, "asked": ~says_nothing(answer.requests, row, limits["limit"].tolist())}
+        asked = asks(answer.requests, row, limits["limit"].tolist())
         name = None if answer.teams.name is None else answer.teams.name[col]
-        return ScoreView(request_id, team_id, answer.scorer.breakdown(row, col), limits, lang, name)
+        terms = answer.scorer.breakdown(row, col)
+        return ScoreView(request_id, team_id, terms, {**limits, "asked": asked}, lang, name)
 
     def worklist(self, team_id: Any) -> Any:
         """Return what a team is to do: its requests, how far, what was asked, and the caller's own columns (contacts).

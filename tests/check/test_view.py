@@ -2,6 +2,7 @@
 
 import pytest
 
+import servicematch as sm
 from base.reader import HOSTILE, Reader, assert_harmless
 from servicematch.check.codes import Code, Violation
 from servicematch.check.report import Proof, Verification
@@ -58,3 +59,51 @@ def test_ids_and_rules_are_shown_as_text(text, lang):
     page = str(verification_view(Verification(Proof.VIOLATIONS, (wrong,) * 20, objective={text: 1}), lang))
     assert_harmless(page)
     assert len(page) < 20_000
+
+
+PINNED = {"n_assigned": 14, "n_pinned": 14, "n_pairs": 4, "objective": {"priority=1": 0, "score": 0}}
+
+
+def test_a_plan_of_pins_says_that_nothing_was_left_to_decide():
+    """An objective of nothing beside fourteen assignments looks like a fault."""
+    found = Verification(Proof.PROVED, bound=PINNED["objective"], **PINNED)
+    told = "(14 assignments, 4 eligible pairs; all assignments are pinned, nothing was left to decide)."
+    assert found.sentence().endswith(told)
+    assert "派单全部由人工固定，无可再派" in found.sentence("zh")
+    assert Reader(found._repr_html_()).tables == []
+    assert "LAWFUL AND PROVED" in found._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n_pinned": 13},
+        {"bound": {"priority=1": 1, "score": 0}},
+        {"bound": {}},
+        {"bound": {"score": 0}},
+        {"proof": Proof.GAP},
+        {"violations": (FULL,)},
+        {"n_assigned": 0, "n_pinned": 0},
+    ],
+)
+def test_it_is_said_only_when_it_is_so(change):
+    """One that was free, a unit more within reach, no proof, nothing assigned: then the numbers stand."""
+    found = Verification(**{"proof": Proof.PROVED, "bound": PINNED["objective"], **PINNED, **change})
+    assert "priority=1 0" in found.sentence()
+    assert "nothing was left" not in found._repr_html_()
+
+
+def test_a_pinned_town_is_told_so_by_the_checker():
+    """From the plan itself, with pairs that remain eligible but have no place."""
+    plan = sm.assign({"id": [1, 2, 3]}, {"id": ["a", "b"]}, pins=[(1, "a"), (2, "b")])
+    assert "2 assignments" in plan.verify().sentence()
+    assert plan.verify().nothing_to_decide
+    assert not sm.assign({"id": [1, 2, 3]}, {"id": ["a", "b"]}, pins=[(1, "a")]).verify().nothing_to_decide
+
+
+def test_it_shows_in_chinese():
+    """The desk reads Chinese; printed, it is the sentence."""
+    view = PROVED.show("zh")
+    assert repr(view) == PROVED.sentence("zh")
+    assert "合规且已证明最优" in view._repr_html_()
+    assert PROVED.show()._repr_html_() == PROVED._repr_html_()

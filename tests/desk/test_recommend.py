@@ -190,6 +190,7 @@ def test_prepared_teams_can_be_prepared_again():
     ready = sm.prepare(sm.prepare(TEAMS), policy=sm.Policy(reserve=0.5))
     assert (len(ready), ready.policy.reserve) == (4, 0.5)
     assert repr(ready).startswith("PreparedTeams(4 teams; terms text,")
+    assert repr(sm.prepare({"id": [1]})).startswith("PreparedTeams(1 team; terms text,")
 
 
 def test_the_text_side_of_the_teams_is_read_once(monkeypatch):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import servicematch as sm
+from base.reader import HOSTILE, Reader, assert_harmless, number
 
 REQUESTS = {
     "id": ["r1", "<r2>"],
@@ -53,3 +54,34 @@ def test_it_shows_in_chinese():
     view = sm.recommend(REQUESTS, TEAMS, for_requests=["r1"]).show("zh")
     assert "可承接队伍 2 支，列出 2 支" in view._repr_html_()
     assert repr(view).startswith("点单 r1：2 支可承接队伍中的前 2 支：")
+
+
+def test_names_and_free_places_are_those_of_the_frame():
+    """After a plan, what it left."""
+    plan = sm.assign(REQUESTS, TEAMS)
+    best = sm.recommend(REQUESTS, TEAMS, for_requests=["r1"], plan=plan)
+    _, *rows = Reader(best._repr_html_()).table("#")
+    frame = best.frame
+    assert [row[:2] for row in rows] == [
+        [str(rank), team] for rank, team in zip(frame["rank"], frame["team_id"], strict=True)
+    ]
+    names = dict(zip(TEAMS["id"], TEAMS["name"], strict=True))
+    assert [row[2] for row in rows] == [names[team] or "" for team in frame["team_id"]]
+    assert [number(row[3]) for row in rows] == frame["free"].tolist()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_id_and_no_name_runs(text):
+    """In both directions and both languages."""
+    requests, teams = {"id": [text, "r"], "need": ["yoga", "piano"]}, {"id": [text], "name": [text], "offers": ["yoga"]}
+    for options in ({}, {"for_teams": [text]}):
+        for lang in ("en", "zh"):
+            assert_harmless(sm.recommend(requests, teams, **options).show(lang)._repr_html_())
+
+
+def test_many_and_long_ones_are_cut():
+    """Ten groups, and no more of an id than a line."""
+    requests = {"id": [f"{k}" + "x" * 100_000 for k in range(12)]}
+    page = sm.recommend(requests, {"id": ["t"]})._repr_html_()
+    assert len(page) < 20_000
+    assert "Not shown: 2 more." in page

@@ -22,7 +22,6 @@ import servicematch as sm
 from servicematch.base.errors import TableWarning
 from servicematch.out.files import write_csv
 from servicematch.out.geojson import feature_collection, write_geojson
-from servicematch.out.score_view import ScoreView
 from servicematch.view import plots
 
 DEED = "document.documentElement.hidden=1"
@@ -119,7 +118,11 @@ def fragments(plan):
     first = plan.assignments["request_id"][0], plan.assignments["team_id"][0]
     shown = {
         "plan": plan,
-        "score": ScoreView(*first, plan.breakdown(*first)),
+        "score": plan.show_score(*first),
+        "score in Chinese": plan.show_score(*first, lang="zh"),
+        "plan in Chinese": plan.show("zh"),
+        "teams in Chinese": plan.answer.teams.show("zh"),
+        "recommended in Chinese": recommended(plan).show("zh"),
         "requests": plan.answer.requests,
         "teams": plan.answer.teams,
         "verification": plan.verify(),
@@ -340,8 +343,11 @@ def test_no_object_tells_on_a_resident_when_printed():
 def test_no_text_steers_the_terminal(words):
     """An escape sequence in a name could clear the screen or write to it; half a character could stop the printing."""
     plan = planned(words)
+    first = plan.assignments["request_id"][0], plan.assignments["team_id"][0]
     shown = [
         recommended(plan),
+        plan.show_score(*first),
+        plan.show("zh"),
         plan,
         plan.verify(),
         plan.answer.requests,
@@ -367,7 +373,10 @@ def test_no_saved_plan_tells_on_a_resident(tmp_path):
     for path in tmp_path.iterdir():
         assert told(path.read_text(encoding="utf-8-sig")) == [], path.name
     plan.to_html(tmp_path / "plan.html")
-    assert MARK not in (tmp_path / "plan.html").read_text(encoding="utf-8").replace(f"<bdi>{MARK}</bdi>", "")
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    for area in (f"<bdi>{MARK}</bdi>", f">{MARK}</text>"):  # named in the table of areas and on the map
+        page = page.replace(area, "")
+    assert MARK not in page
 
 
 def test_no_log_tells_on_a_resident(caplog):

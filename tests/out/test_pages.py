@@ -1,5 +1,6 @@
 """The page of a plan: its numbers add up to its totals, it stays small, and nothing on it runs."""
 
+import re
 import warnings
 import xml.etree.ElementTree as ET
 
@@ -8,8 +9,11 @@ import pytest
 
 import servicematch as sm
 from base.reader import HOSTILE, Reader, assert_harmless, number
+from servicematch.base.blocks import COLOURS
 from servicematch.base.errors import TableWarning
-from servicematch.out.page_map import MOST_LINES, Ground, plan_map
+from servicematch.out.map_ground import Ground, is_central
+from servicematch.out.map_labels import MOST as MOST_LABELS
+from servicematch.out.page_map import MOST_LINES, plan_map
 from servicematch.out.page_shares import MOST_AREAS, area_table, load_table
 from servicematch.out.page_words import PAGE_WORDS
 from servicematch.out.plan_parts import PlanParts
@@ -156,6 +160,86 @@ def test_odd_grounds_are_drawn(lat, lon):
     assert (ground.pixels(np.array(lat), np.array(lon)) <= 720).all()
 
 
+HALL = {"id": [1], "lat": [39.65], "lon": [109.85]}
+
+
+def town_with(*guests):
+    """Give the coordinates of thirty places within ten kilometres, and of some guests after them."""
+    draw = np.random.default_rng(5)
+    town = np.column_stack([draw.uniform(39.6, 39.7, 30), draw.uniform(109.8, 109.9, 30)])
+    return np.vstack([town, *guests])
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "1 place lies outside the map"), (2, "2 places lie outside the map")])
+def test_one_slip_does_not_squeeze_the_town_into_a_dot(n, told):
+    """Somebody far away is counted below the map; the town fills it as if he were not there."""
+    places = town_with(*[[10.0, 100.0 + k] for k in range(n)])
+    lat, lon = places.T
+    parts = parts_of({"id": list(range(len(lat))), "lat": lat, "lon": lon}, HALL, [(0, 0), (30, 0)])
+    page = str(plan_map(parts))
+    assert told in page
+    assert "served requests (1)" in page
+    alone = parts_of({"id": list(range(30)), "lat": lat[:30], "lon": lon[:30]}, HALL, [(0, 0)])
+    size = [
+        (picture.get("width"), picture.get("height")) for made in (page, plan_map(alone)) for picture in drawings(made)
+    ]
+    assert size[0] == size[1]
+    for shape in drawings(page)[0]:
+        for mark in re.findall(r"[ML](\d+) (\d+)", shape.get("d", "")):
+            assert all(0 <= int(at) <= 720 for at in mark)
+
+
+@pytest.mark.parametrize("guests", [[], [[39.9, 109.85]], [[20.0 + k, 100.0] for k in range(5)]])
+def test_all_others_are_on_the_map(guests):
+    """A village beyond the town is not far off, and five far ones of thirty-five are no slip."""
+    places = town_with(*guests)
+    assert is_central(places).all()
+    ground = Ground.of(*places.T)
+    assert ground.holds(*places.T).all()
+
+
+def test_a_few_places_need_no_large_map():
+    """Four dots on a page of their own tell no more than on a third of it."""
+    draw = np.random.default_rng(1)
+    heights = [Ground.of(draw.uniform(39, 40, n), draw.uniform(109, 110, n)).height for n in (4, 40, 400)]
+    assert heights == sorted(heights)
+    assert heights[0] <= 240 < heights[2]
+
+
+def labels_on(made):
+    """Read the names on a map, without the caption of the scale."""
+    return [text.text for text in drawings(made)[0].iter("{http://www.w3.org/2000/svg}text")][1:]
+
+
+def test_areas_are_named_amid_their_places():
+    """By their first level, requests and teams alike; those without an area have no name."""
+    requests = {"id": [1, 2, 3], "lat": [39.0, 39.1, 40.0], "lon": [109.0, 109.1, 111.0], "area": ["a/x", "a/y", None]}
+    teams = {"id": [1], "lat": [40.0], "lon": [111.0], "area": ["<b>/z"]}
+    made = plan_map(parts_of(requests, teams))
+    assert sorted(labels_on(made)) == ["<b>", "a"]
+    assert "<b>" not in str(made)
+    assert labels_on(plan_map(parts_of({**requests, "area": [None] * 3}, {**teams, "area": [None]}))) == []
+
+
+def test_names_never_touch_and_are_few():
+    """The areas with the most places go first; the others are in the table above."""
+    n = 40
+    lon = np.repeat(np.linspace(105, 112, n), 2)
+    spread = {"id": list(range(2 * n)), "lat": np.tile([38.0, 41.0], n), "lon": lon}
+    many = labels_on(plan_map(parts_of({**spread, "area": [f"{k // 2}" for k in range(2 * n)]}, {"id": [1]})))
+    assert 1 < len(many) <= MOST_LABELS
+    same = {"id": [1, 2, 3], "lat": [39.0] * 3, "lon": [109.0] * 3, "area": ["few", "most", "most"]}
+    assert labels_on(plan_map(parts_of(same, {"id": [1]}))) == ["most"]
+
+
+def test_a_colour_means_one_thing():
+    """Blue is served; a full team is dark, and a legend beside the chart says so."""
+    made = Reader(load_table(parts_of({"id": [1]}, {"id": [1, 2]}, [(0, 0)])))
+    assert {"full: no place free", "with free places"} <= {text.strip() for text in made.texts}
+    assert len(set(COLOURS.values())) == len(COLOURS)
+    assert COLOURS["served"] not in str(made.attributes)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_empty_plan_has_a_page(lang):
     """No requests, no teams: no numbers that mean nothing."""
@@ -231,3 +315,15 @@ def test_pins_and_early_stops_are_said():
     assert stopped.status == "FEASIBLE"
     assert "NOT PROVED" in stopped._repr_html_()
     assert "stopped early (work)" in stopped._repr_html_()
+
+
+def test_a_plan_shows_itself_in_chinese():
+    """The desk reads Chinese, in the notebook and in the terminal."""
+    plan = sm.assign({"id": [1], "need": ["CANARY"]}, {"id": [1]})
+    view = plan.show("zh")
+    assert repr(view) == plan.describe("zh")
+    assert "已证明最优" in view._repr_html_()
+    assert plan.show()._repr_html_() == plan._repr_html_()
+    assert "CANARY" not in repr(view)
+    with pytest.raises(ValueError, match="lang"):
+        plan.show("fr")

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.reader import HOSTILE, assert_harmless
+import servicematch as sm
+from base.reader import HOSTILE, Reader, assert_harmless
+from servicematch.out.limit_table import asks
 from servicematch.out.score_view import ScoreView, waterfall_drawing
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -72,6 +74,83 @@ def test_a_pair_that_breaks_a_limit_is_said_to():
     assert "This team cannot take this request: distance." in view._repr_html_()
 
 
+def limits_of(view):
+    """Read what the view says of each limit."""
+    return {row[0]: row[1:] for row in Reader(view._repr_html_()).tables[-1][1:]}
+
+
+def test_limits_are_told_in_their_own_measure():
+    """Skills are counted, kilometres have a tenth, and what was not asked for is said not to be."""
+    requests = {
+        "id": ["r", "s"],
+        "skills": ["yoga", None],
+        "category": [None, "sport"],
+        "lat": [39.6, 39.6],
+        "lon": [109.8, 109.8],
+        "booked_team": ["t", None],
+    }
+    teams = {
+        "id": ["t", "u"],
+        "skills": ["yoga", None],
+        "categories": ["art", "sport"],
+        "lat": [39.7, None],
+        "lon": [109.8, None],
+        "radius_km": [None, 5],
+    }
+    plan = sm.assign(requests, teams)
+    assert limits_of(plan.show_score("r", "t")) == {
+        "skills": ["0", "0", "skills missing", "passes"],
+        "category": ["not asked", "–", "", "passes"],
+        "distance": ["11.1", "no limit", "km", "passes"],
+        "booked team": ["asked", "–", "", "passes"],
+    }
+    assert limits_of(plan.show_score("s", "u", lang="zh")) == {
+        "技能": ["未要求", "–", "项技能欠缺", "符合"],
+        "服务类别": ["有要求", "–", "", "符合"],
+        "距离": ["不明", "5.0", "公里", "不符合"],
+        "直接预约": ["未要求", "–", "", "符合"],
+    }
+    assert limits_of(plan.show_score("r", "u"))["skills"] == ["1", "0", "skills missing", "fails"]
+
+
+def test_a_limit_broken_by_a_hair_is_seen_to_be():
+    """30.0 of 30.0 that fails would look like a fault of ours."""
+    limits = {"limit": ["distance"], "value": [30.004], "bound": [30.0], "unit": ["km"], "passes": [False]}
+    assert limits_of(ScoreView("R", "T", terms([1.0], [1]), limits))["distance"][:2] == ["30.004000", "30.000000"]
+
+
+def test_a_limit_of_ones_own_keeps_its_measure():
+    """What it goes by is not known here, so nobody says whether it was asked for."""
+    limits = {
+        "limit": ["rest", "own"],
+        "value": [0.25, 0.0],
+        "bound": [1.0, 0.0],
+        "unit": ["h", ""],
+        "passes": [True] * 2,
+    }
+    limits["asked"] = asks(sm.Requests({"id": [1]}), 0, limits["limit"])
+    told = limits_of(ScoreView("R", "T", terms([1.0], [1]), limits))
+    assert told == {"rest": ["0.25", "1", "h", "passes"], "own": ["–", "–", "", "passes"]}
+
+
+def test_the_team_is_called_by_its_name():
+    """T00542 means nothing to a reader; the name of a team is public."""
+    plan = sm.assign({"id": [1]}, {"id": ["T1"], "name": ["健身队"], "mean_rating": [1.0], "n_rated": [5]})
+    assert repr(plan.show_score(1, "T1")).startswith("Score 0.900 of request 1 at team 'T1' (健身队)\n")
+    assert "T1 (健身队)" in plan.show_score(1, "T1")._repr_html_()
+    assert "T1（健身队）" in plan.show_score(1, "T1", lang="zh")._repr_html_()
+    nameless = sm.assign({"id": [1]}, {"id": ["T1"], "name": [None], "mean_rating": [1.0], "n_rated": [5]})
+    assert repr(nameless.show_score(1, "T1")).startswith("Score 0.900 of request 1 at team 'T1'\n")
+    assert len(ScoreView(1, 2, terms([1.0], [1]), team_name="x" * 1_000_000)._repr_html_()) < 10_000
+
+
+def test_a_half_of_a_thousandth_is_rounded_once():
+    """The sums, the last line and the title are one number, also on the edge between two."""
+    view = ScoreView("R", "T", terms([0.0, 0.005], [1.0, 1.0]))
+    shown = re.findall(r"= (\d\.\d{3})", repr(view)), repr(view).split()[1], repr(view).split()[-1]
+    assert shown == (["0.000", "0.003"], "0.003", "0.003")
+
+
 def test_a_score_without_terms_says_nothing():
     """A score of 0 that means nothing is told as such."""
     view = ScoreView("R", "T", terms([], []))
@@ -84,6 +163,6 @@ def test_no_name_gets_out_of_the_drawing(text):
     """Terms and limits may be named by anybody; ids are printed with their odd characters spelt out."""
     columns = terms([1.0], [1]) | {"term": np.array([text], dtype=object)}
     limits = {"limit": [text], "value": [1.0], "bound": [np.inf], "unit": [text], "passes": [False]}
-    view = ScoreView(text, text, columns, limits)
+    view = ScoreView(text, text, columns, limits, team_name=text)
     assert_harmless(view._repr_html_())
-    assert "\x1b" not in repr(view).splitlines()[0]
+    assert not {"\x1b", "\0", "\u202e", "\ud800"} & set(repr(view).splitlines()[0])

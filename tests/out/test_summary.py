@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from servicematch.base.shares import percent
 from servicematch.out.summary import summary_text
 
 SUMMARY = {
@@ -128,3 +131,22 @@ def test_a_hundred_per_cent_means_all():
     """One open unit in ten thousand must not be rounded away."""
     nearly = SUMMARY | {"units_asked": 10_000, "units_served": 9_999, "by_reason": {"LOST_TIE": 1}}
     assert "(99.9 %)" in summary_text(nearly)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share"),
+    [(13, 15, 86.7), (2, 3, 66.7), (1, 8, 12.5), (1999, 2000, 99.9), (1, 10**6, 0.1), (0, 7, 0.0), (7, 7, 100.0)],
+)
+def test_a_share_is_rounded_to_the_nearest_tenth(part, whole, share):
+    """13 of 15 is 86.7 %; only all is 100 %, and only none is 0 %."""
+    assert percent(part, whole) == share
+
+
+@given(st.integers(1, 10**12), st.data())
+def test_a_share_is_off_by_half_a_tenth_at_most_except_at_the_ends(whole, data):
+    """The law behind it, for all counts."""
+    part = data.draw(st.integers(0, whole))
+    told, exact = percent(part, whole), 100 * part / whole
+    assert (told == 100) == (part == whole)
+    assert (told == 0) == (part == 0)
+    assert abs(told - exact) <= (0.05 if 0.05 <= exact < 99.95 else 0.1) + 1e-9

@@ -114,3 +114,27 @@ def test_both_languages_know_the_same_words():
     """A word that is missing would be a KeyError on the desk."""
     assert WORDS["en"].keys() == WORDS["zh"].keys()
     assert REPORT_WORDS["en"].keys() == REPORT_WORDS["zh"].keys()
+
+
+def test_places_from_areas_are_told_apart_from_given_ones():
+    """A distance to the middle of a town is not one to a door; the caller gave none."""
+    given = {"id": [1, 2, 3], "area": ["a", "a", "b"], "lat": [39.0, None, None], "lon": [109.0, None, None]}
+    found = columns(Requests(given, places={"a": (39.5, 109.5)}))
+    assert found["lat"] == found["lon"] == ["known", "2", "1 from the place of its area"]
+    without = columns(Requests({"id": [1, 2], "area": ["a", "a"]}, places={"a": (39.5, 109.5)}))
+    assert without["lat"] == ["known", "2", "2 from the places of their areas"]
+    assert columns(Requests(given))["lat"] == ["known", "2", ""]
+
+
+def test_tables_and_reports_show_themselves_in_chinese():
+    """The view is in the language asked for, the text is what prints."""
+    teams = Teams({"id": ["T1"]})
+    assert "队伍：1 支" in teams.show("zh")._repr_html_()
+    assert repr(teams.show("zh")) == repr(teams)
+    assert teams.show()._repr_html_() == teams._repr_html_()
+    report = Requests.check({"id": ["a", "a"]})
+    assert "未通过" in report.show("zh")._repr_html_()
+    assert repr(report.show()) == str(report)
+    for one in (teams, report):
+        with pytest.raises(ValueError, match="lang must be one of"):
+            one.show("fr")

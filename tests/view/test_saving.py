@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from xml.etree import ElementTree as ET
 
 import pytest
 
 import servicematch as sm
+from base.reader import Reader
 from servicematch.base.errors import ServiceMatchError
 from servicematch.view import plots
 from servicematch.view.saving import drawable
@@ -64,7 +66,8 @@ def test_another_ending_is_refused_with_those_there_are(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("library", "use"), [("altair", plots.chart), ("vl_convert", lambda s: plots.save(s, "x.svg"))]
+    ("library", "use"),
+    [("altair", plots.chart), ("vl_convert", plots.draw), ("vl_convert", lambda s: plots.save(s, "x.svg"))],
 )
 def test_a_missing_library_names_the_extra(monkeypatch, library, use):
     """The sentence is the command that mends it."""
@@ -101,3 +104,32 @@ def test_importing_the_plots_loads_no_drawing_library():
     code = "import sys, servicematch.view.plots; print([m for m in ('altair', 'vl_convert', 'pandas') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_plot_draws_itself_in_a_notebook():
+    """A plain dict is printed as text; this is seen."""
+    pytest.importorskip("vl_convert")
+    picture = plots.draw(spec("健身操一队"))
+    assert "健身操一队" in "".join(ET.fromstring(picture._repr_svg_()).itertext())  # noqa: S314 - our own drawing
+    assert repr(picture).startswith("Drawing(Places of the teams; ")
+    assert len(repr(picture)) < 100
+    shown = picture._repr_html_().split("base64,")[1].split('"')[0]
+    assert b64decode(shown).decode("utf-8") == picture.svg
+
+
+def test_no_label_gets_out_of_a_drawing():
+    """The picture is one element whose source is letters and digits; the drawing itself is well-formed."""
+    pytest.importorskip("vl_convert")
+    plan = sm.assign({"id": [HOSTILE], "need": ["x"]}, {"id": [HOSTILE], "offers": ["x"]})
+    picture = plots.draw(plots.waterfall(plan, HOSTILE, HOSTILE))
+    ET.fromstring(picture.svg)  # noqa: S314 - our own drawing
+    assert "<script" not in picture.svg
+    assert Reader(picture._repr_html_()).elements == ["img"]
+    assert "<" not in picture._repr_html_()[1:]
+
+
+def test_an_altair_chart_is_drawn_too():
+    """What was worked on is seen by the same door."""
+    pytest.importorskip("vl_convert")
+    pytest.importorskip("altair")
+    assert plots.draw(plots.chart(spec()).properties(title="Mine")).title == "Mine"

@@ -52,6 +52,26 @@ def rectangle(x: float, y: float, width: float, height: float, colour: str) -> M
     return tag("rect", x=_px(x), y=_px(y), width=_px(width), height=_px(height), fill=colour)
 
 
+def frame(width: float, height: float, *, opacity: float = 0.3) -> Markup:
+    """Draw a thin frame around the ground from the left upper corner, in the colour of the text.
+
+    Examples
+    --------
+    >>> str(frame(10, 5))
+    '<rect x="0.5" y="0.5" width="9" height="4" fill="none" stroke="currentColor" stroke-opacity="0.3"/>'
+    """
+    return tag(
+        "rect",
+        x=0.5,
+        y=0.5,
+        width=_px(width - 1),
+        height=_px(height - 1),
+        fill="none",
+        stroke="currentColor",
+        stroke_opacity=opacity,
+    )
+
+
 def stroke(x1: float, y1: float, x2: float, y2: float, *, opacity: float = 1.0, dash: str | None = None) -> Markup:
     """Draw one thin line in the colour of the text.
 

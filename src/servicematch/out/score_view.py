@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.base.blocks import COLOURS, Cell, badge, card, note, table
-from servicematch.base.html import Markup, cut, join, tag
+from servicematch.base.blocks import COLOURS, card, note
+from servicematch.base.html import Markup, cut, tag
 from servicematch.base.printable import printable
 from servicematch.base.svg import drawing, rectangle, stroke, words
+from servicematch.out.limit_table import limit_table
 from servicematch.out.page_words import page_words
 from servicematch.out.words import LIMIT_WORDS, TERM_WORDS, Lang, word
-from servicematch.tables.tags import Tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from servicematch.base.arrays import AnyArray, BoolArray
-    from servicematch.tables.requests import Requests
+    from servicematch.base.arrays import AnyArray
 
 _NAMES_PX, _SCALE_PX, _SUMS_PX, _ROW_PX = 130.0, 360.0, 190.0, 26.0
 _CELLS = 30
@@ -40,8 +39,8 @@ class ScoreView:
     terms
         Columns ``term``, ``value``, ``weight``, ``contribution``; a missing term has value NaN.
     limits
-        Columns ``limit``, ``value``, ``bound``, ``unit``, ``passes``, and where it is known ``asked`` (whether the
-        request asks anything of it); may be empty.
+        Columns ``limit``, ``value``, ``bound``, ``unit``, ``passes``, and where it is known ``asked`` (what
+        `servicematch.out.limit_table.asks` tells); may be empty.
     lang
         ``"en"`` or ``"zh"``.
     team_name
@@ -60,7 +59,7 @@ class ScoreView:
     request_id: Any
     team_id: Any
     terms: Mapping[str, AnyArray]
-    limits: Mapping[str, AnyArray] | None = None
+    limits: Mapping[str, AnyArray | list[Any]] | None = None
     lang: Lang = "en"
     team_name: str | None = None
 
@@ -77,7 +76,8 @@ class ScoreView:
             self._title(say, str),
             waterfall_drawing(self.terms, self.lang),
             note(say["no_terms"]) if silent or not len(self.terms["term"]) else None,
-            self._limits(say),
+            *(tag("p", tag("b", sentence)) for sentence in self._broken(say)),
+            limit_table(self.limits, self.lang) if self.limits is not None and len(self.limits["limit"]) else None,
         )
 
     def _repr_html_(self) -> str:
@@ -94,14 +94,14 @@ class ScoreView:
             f"  {_padded(name, wide)}  {_padded(text, room)}  |{_blocks(start, end)}|"
             for name, text, (start, end) in zip(names, sums, bars, strict=True)
         ]
-        last = f"  {_padded(say['total'], wide)}  {self.score:>{room}.3f}"
+        last = f"  {_padded(say['total'], wide)}  {_total(bars):>{room}.3f}"
         return "\n".join([self._title(say, repr), *lines, last, *self._broken(say)])
 
     def _title(self, say: dict[str, str], show: Any) -> str:
         request, team = (cut(show(one), 80) for one in (self.request_id, self.team_id))
         if self.team_name:
             team = say["named"].format(id=team, name=printable(self.team_name, _LONGEST_TEAM))
-        return say["score_of"].format(score=f"{self.score:.3f}", request=request, team=team)
+        return say["score_of"].format(score=f"{_total(_steps(self.terms)):.3f}", request=request, team=team)
 
     def _broken(self, say: dict[str, str]) -> list[str]:
         if self.limits is None:
@@ -112,59 +112,6 @@ class ScoreView:
             if not passes
         ]
         return [say["cannot"].format(limits=say["comma"].join(failed))] if failed else []
-
-    def _limits(self, say: dict[str, str]) -> Markup | None:
-        limits = self.limits
-        if limits is None or not len(limits["limit"]):
-            return None
-        asked = limits.get("asked", [None] * len(limits["limit"]))
-        rows: list[list[Cell]] = [
-            [
-                word(LIMIT_WORDS, name, self.lang),
-                *(
-                    join([text])
-                    for text in _measures(say, float(value), float(bound), unit, passes=passes, asked=is_asked)
-                ),
-                _unit(say, unit),
-                say["passes"] if passes else badge(say["fails"], "bad"),
-            ]
-            for name, value, bound, unit, passes, is_asked in zip(
-                *(limits[key] for key in _LIMIT_COLUMNS), asked, strict=True
-            )
-        ]
-        told = [tag("p", tag("b", sentence)) for sentence in self._broken(say)]
-        headers = [*(say[name] for name in ("limit", "measured", "at_most", "unit")), ""]
-        return join([*told, table(headers, rows, right=(1, 2))])
-
-
-def says_nothing(requests: Requests, row: int, limits: Sequence[str]) -> BoolArray:
-    """Tell, limit by limit, whether a request leaves empty what the limit goes by; never for limits of other names.
-
-    Examples
-    --------
-    >>> from servicematch.tables.requests import Requests
-    >>> requests = Requests({"id": [1], "skills": ["yoga"], "category": [None]})
-    >>> says_nothing(requests, 0, ["skills", "categories", "own"])
-    array([False,  True, False])
-    """
-    return np.array([name in _GOES_BY and _is_empty(requests, _GOES_BY[name], row) for name in limits], dtype=np.bool_)
-
-
-def _is_empty(requests: Requests, column: str, row: int) -> bool:
-    values: Any = getattr(requests, column)
-    if values is None:
-        return True
-    return not values.of(row) if isinstance(values, Tags) else values[row] is None
-
-
-_LIMIT_COLUMNS = ("limit", "value", "bound", "unit", "passes")
-_GOES_BY = {
-    "skills": "skills",
-    "categories": "category",
-    "languages": "languages",
-    "same_area": "area",
-    "booked": "booked_team",
-}
 
 
 def waterfall_drawing(terms: Mapping[str, AnyArray], lang: Lang = "en") -> Markup:
@@ -179,7 +126,7 @@ def waterfall_drawing(terms: Mapping[str, AnyArray], lang: Lang = "en") -> Marku
     2
     """
     say, steps = page_words(lang), _steps(terms)
-    total = steps[-1][1] if steps else 0.0
+    total = _total(steps)
     foot, y = (len(steps) + 1) * _ROW_PX + 8, len(steps) * _ROW_PX + 20
     shapes = [stroke(_x(part), 2, _x(part), foot, opacity=0.15) for part in (0, 0.25, 0.5, 0.75, 1)]
     for k, step in enumerate(steps):
@@ -214,40 +161,20 @@ def _x(part: float) -> float:
 
 def _steps(terms: Mapping[str, AnyArray]) -> list[tuple[float, float]]:
     """Give where each term's bar starts and ends, in thousandths, so that what is shown adds up."""
-    ends = np.round(np.minimum(np.cumsum(np.asarray(terms["contribution"], dtype=float)), 1.0), 3).tolist()
-    return list(zip([0.0, *ends[:-1]], ends, strict=True)) if ends else []
+    sums = np.minimum(np.cumsum(np.asarray(terms["contribution"], dtype=float)), 1.0).tolist()
+    ends = [round(end, 3) for end in sums]
+    return list(zip([0.0, *ends], ends, strict=False))
+
+
+def _total(steps: list[tuple[float, float]]) -> float:
+    """Give the score as it is shown everywhere: where the last bar ends."""
+    return steps[-1][1] if steps else 0.0
 
 
 def _sum(say: dict[str, str], value: float, weight: float, step: tuple[float, float], times: str = "x") -> str:
     if math.isnan(value):
         return say["missing"]
     return f"{value:.3f} {times} {weight:.3f} = {step[1] - step[0]:.3f}"
-
-
-def _measures(
-    say: dict[str, str], value: float, bound: float, unit: str, *, passes: bool, asked: bool | None
-) -> tuple[str, str]:
-    """Say what was measured and what it may be at most, in words where there is no number to tell."""
-    if passes and asked is False:
-        return say["not_asked"], "–"
-    if not unit:  # a question of yes or no
-        return (say["is_asked"] if asked else "–"), "–"
-    at_most = say["no_limit"] if math.isinf(bound) else _number(bound, unit)
-    measured = say["unknown"] if math.isnan(value) else _number(value, unit)
-    if measured == at_most and not passes:  # broken by less than is shown
-        measured, at_most = f"{value:,.6f}", f"{bound:,.6f}"
-    return measured, at_most
-
-
-def _number(value: float, unit: str) -> str:
-    """Write kilometres to a tenth, counts whole, and what a limit of the caller's own measures to a hundredth."""
-    if unit == "km":
-        return f"{value:,.1f}"
-    return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
-
-
-def _unit(say: dict[str, str], unit: str) -> str:
-    return say["skills_missing"] if unit == "skills" else say["km"] if unit == "km" else str(unit)
 
 
 def _name(term: object, lang: Lang) -> str:

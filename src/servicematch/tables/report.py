@@ -201,8 +201,8 @@ def described(value: Any, *, is_text: bool = False) -> str:
 
     Examples
     --------
-    >>> described("my phone is 138 0000 0000"), described(2.5), described(None)
-    ('a text of 25 characters', '2.5', 'nothing')
+    >>> described("my phone is 138 0000 0000"), described("?"), described(2.5), described(None)
+    ('a text of 25 characters', 'a text of 1 character', '2.5', 'nothing')
     """
     if value is None:
         return "nothing"

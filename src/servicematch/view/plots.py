@@ -1,8 +1,8 @@
 """Plots of a plan for reports and papers, as Vega-Lite specifications: plain dicts, made without any other library.
 
-Each function takes a plan and returns a dict. `save` writes it as SVG, PNG, JSON or HTML without the network, `chart`
-turns it into an Altair chart to work on; both need ``pip install 'servicematch[plots]'``. The dict itself may be changed
-first, or given to any program that draws Vega-Lite.
+Each function takes a plan and returns a dict. `draw` shows it in a notebook, `save` writes it as SVG, PNG, JSON or HTML,
+both without the network, and `chart` turns it into an Altair chart to work on; they need
+``pip install 'servicematch[plots]'``. The dict itself may be changed first, or given to any program that draws Vega-Lite.
 
 Chinese letters are taken from the fonts of the machine that draws: the reader's own for HTML and SVG, that of `save` for
 PNG. Where boxes appear instead, install one (Noto Sans CJK) or name its folder:
@@ -19,13 +19,13 @@ from servicematch.out.words import TERM_WORDS, check_lang, word
 from servicematch.view.captions import CAPTIONS
 from servicematch.view.figures import area_rows, km_rows, label, labels, load_rows
 from servicematch.view.ground import ground
-from servicematch.view.saving import chart, save
+from servicematch.view.saving import chart, draw, save
 
 if TYPE_CHECKING:
     from servicematch.out.words import Lang
     from servicematch.plan import Plan
 
-__all__ = ["chart", "distances", "loads", "places", "save", "served_by_area", "waterfall"]
+__all__ = ["chart", "distances", "draw", "loads", "places", "save", "served_by_area", "waterfall"]
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Noto Sans, sans-serif"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.errors import ServiceMatchError
 from servicematch.base.html import escape
+from servicematch.base.printable import printable
 from servicematch.out.geojson import safe_json
 
 if TYPE_CHECKING:
@@ -45,6 +48,58 @@ def chart(spec: Mapping[str, Any]) -> Any:
     return alt.Chart.from_dict(drawable(spec))
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Drawing:
+    """A plot that shows itself in a notebook; made by `draw`.
+
+    Attributes
+    ----------
+    title
+        Of the plot.
+    svg
+        The drawing, as a text.
+    """
+
+    title: str
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _repr_html_(self) -> str:
+        """Show it as a picture, in which nothing can run or load, whatever the labels say."""
+        picture = b64encode(self.svg.encode("utf-8")).decode("ascii")
+        return f'<img alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}" style="max-width:100%">'
+
+    def __repr__(self) -> str:
+        return f"Drawing({printable(self.title)}; {len(self.svg):,} characters of SVG)"
+
+
+def draw(spec: Any) -> Drawing:
+    """Draw a plot at once, to see it in a notebook; no network is asked.
+
+    Parameters
+    ----------
+    spec
+        A dict of one of the functions of `servicematch.view.plots`, or an Altair chart.
+
+    Raises
+    ------
+    ImportError
+        Without vl-convert-python.
+
+    Examples
+    --------
+    >>> import servicematch as sm
+    >>> from servicematch.view import plots
+    >>> picture = draw(plots.loads(sm.assign({"id": [1]}, {"id": ["t"]})))
+    >>> repr(picture)[:29], picture.svg[:4]
+    ('Drawing(Places of the teams; ', '<svg')
+    """
+    data = _plain(spec)
+    return Drawing(_title(data), _svg(data))
+
+
 def save(spec: Any, path: str | Path, *, scale: float = 2.0) -> None:
     """Write a plot as ``.svg``, ``.png``, ``.html`` or ``.json``, whatever the path ends in.
 
@@ -76,11 +131,11 @@ def save(spec: Any, path: str | Path, *, scale: float = 2.0) -> None:
     >>> path.read_text(encoding="ascii")[:12]
     '{"$schema": '
     """
-    path, data = Path(path), drawable(spec.to_dict() if hasattr(spec, "to_dict") else spec)
+    path, data = Path(path), _plain(spec)
     if path.suffix == ".json":
         path.write_text(safe_json(data), encoding="ascii")
     elif path.suffix == ".svg":
-        path.write_text(_drawer().vegalite_to_svg(data, _VERSION, allowed_base_urls=[]), encoding="utf-8")
+        path.write_text(_svg(data), encoding="utf-8")
     elif path.suffix == ".png":
         path.write_bytes(_drawer().vegalite_to_png(data, _VERSION, scale=scale, allowed_base_urls=[]))
     elif path.suffix == ".html":
@@ -106,8 +161,6 @@ def drawable(data: Any) -> Any:
 
 def _page(data: Mapping[str, Any], library: str) -> str:
     """Write a page in which the data are JSON for a script to read, never a script themselves."""
-    title = data.get("title", "")
-    heading = title.get("text", "") if isinstance(title, dict) else title
     options = json.dumps({"actions": False, "renderer": "svg", "mode": "vega-lite"})
     return "\n".join(
         (
@@ -115,7 +168,7 @@ def _page(data: Mapping[str, Any], library: str) -> str:
             "<html><head>",
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            f"<title>{escape(str(heading))}</title>",
+            f"<title>{escape(_title(data))}</title>",
             f"<script>{library}</script>",
             "</head><body>",
             '<div id="plot"></div>',
@@ -127,6 +180,20 @@ def _page(data: Mapping[str, Any], library: str) -> str:
             "</body></html>\n",
         )
     )
+
+
+def _plain(spec: Any) -> Any:
+    return drawable(spec.to_dict() if hasattr(spec, "to_dict") else spec)
+
+
+def _title(data: Mapping[str, Any]) -> str:
+    title = data.get("title", "")
+    return str(title.get("text", "") if isinstance(title, dict) else title)
+
+
+def _svg(data: Mapping[str, Any]) -> str:
+    drawn: str = _drawer().vegalite_to_svg(data, _VERSION, allowed_base_urls=[])
+    return drawn
 
 
 def _drawer() -> ModuleType:
