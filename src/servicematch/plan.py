@@ -20,6 +20,7 @@ from servicematch.assign.decode import (
     unassigned_columns,
     worklist_columns,
 )
+from servicematch.assign.inputs import PreparedTeams
 from servicematch.assign.policy_file import policy_checksum
 from servicematch.assign.reasons import find_reasons, units_by_reason
 from servicematch.assign.saved import from_data, to_data
@@ -226,6 +227,7 @@ class Plan:
         from servicematch.check.verify import verify  # noqa: PLC0415 - most callers plan every day and verify at night
 
         answer = self.answer
+        teams = teams.teams if isinstance(teams, PreparedTeams) else teams
         tables = (answer.requests if requests is None else requests, answer.teams if teams is None else teams)
         return verify(*tables, answer.policy, claim_of(answer), proof=proof)
 

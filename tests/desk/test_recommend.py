@@ -205,3 +205,17 @@ def test_the_text_side_of_the_teams_is_read_once(monkeypatch):
     )
     sm.recommend({"id": [1], "need": ["健身操"]}, ready)
     assert read == [1]
+
+
+def test_preparing_again_keeps_the_policy_unless_told():
+    """And a plan is checked against prepared teams as against the table."""
+    ready = sm.prepare(TEAMS, policy=sm.Policy(reserve=0.5))
+    assert sm.prepare(ready).policy.reserve == 0.5
+    assert sm.assign(REQUESTS, ready).verify(teams=ready).proved
+
+
+def test_numbers_as_ids_are_told_as_one_types_them():
+    """No types of arrays."""
+    with pytest.warns(sm.errors.UnknownSkill):
+        told = repr(sm.recommend({"id": [3], "skills": ["dance|sing"]}, {"id": [1], "skills": ["dance"]}))
+    assert "int64" not in told

@@ -16,6 +16,7 @@ from servicematch.base.reading import FIRST_CHARACTER, FUNCTION_CHARACTERS, UNKN
 from servicematch.pairs import ngrams
 from servicematch.pairs.cosine import DenseCosine, SparseCosine
 from servicematch.pairs.ngrams import count_ngrams, key_text, normalise
+from servicematch.pairs.phrases import without_refused
 from servicematch.pairs.terms import Text
 from servicematch.pairs.text import FittedText, PhraseTable
 from servicematch.tables.requests import Requests
@@ -209,6 +210,19 @@ def test_what_is_not_wanted_is_not_read(need):
 def test_a_need_of_refusals_alone_is_read_as_it_is():
     """Better a guess for a person to correct than nothing at all."""
     assert term_values(["不要广场舞"], ["广场舞编排"])[0, 0] > 0
+
+
+@pytest.mark.parametrize("need", ["腿脚不是很好，想请人义诊", "想请人上门义诊不要钱的，最好周末", "孩子不学习，义诊"])
+def test_innocent_words_are_no_refusal(need):
+    """Not very well is not "no", and free of charge is no "no" either."""
+    assert term_values([need], ["义诊"])[0, 0] > 0.26
+    assert "不" in without_refused(need)
+
+
+def test_synonyms_are_read_without_the_blanks_around_them():
+    """Two meanings of one word are found out, blank or no blank."""
+    with pytest.raises(PolicyError, match="stands for both"):
+        Text(synonyms={"家电维修": "冰箱 | 电视", "制冷设备": "冰箱"})
 
 
 def test_a_trouble_is_no_refusal():

@@ -74,7 +74,9 @@ def prepare(teams: Any, *, policy: Policy | None = None) -> PreparedTeams:
     >>> teams
     PreparedTeams(2 teams; terms text, proximity, skill_fit, area_affinity, track_record)
     """
-    read, policy = as_teams(teams.teams if isinstance(teams, PreparedTeams) else teams), checked_policy(policy)
+    if isinstance(teams, PreparedTeams):
+        teams, policy = teams.teams, teams.policy if policy is None else policy
+    read, policy = as_teams(teams), checked_policy(policy)
     return PreparedTeams(read, policy, fit_terms(policy, read))
 
 

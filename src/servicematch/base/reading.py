@@ -98,6 +98,9 @@ FUNCTION_WORDS = _words(
 )
 """Spelt words of the same kind: they hold a sentence together, or stand in talk of anything."""
 
+INNOCENT = ("不是很", "不是太", "不是特别", "不是那么", "不要钱", "不要紧", "不用钱", "不用手机", "不学习")
+"""Words that begin like a refusal and are none: where one of them stands, that refusal does not."""
+
 TAKEN_BACK = ("弄错", "搞错", "弄錯", "搞錯", "by mistake", "the wrong one")
 """A phrase with such words takes back the phrase before it, and itself ("上回来的是乒乓球，弄错了")."""
 

@@ -6,7 +6,15 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from servicematch.base.reading import FIRST_CHARACTER, FUNCTION_WORDS, LETTER, PHRASE_ENDS, REFUSALS, TAKEN_BACK
+from servicematch.base.reading import (
+    FIRST_CHARACTER,
+    FUNCTION_WORDS,
+    INNOCENT,
+    LETTER,
+    PHRASE_ENDS,
+    REFUSALS,
+    TAKEN_BACK,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +96,8 @@ def wanted(text: str) -> str:
 def _find(phrase: str, words: str) -> int:
     """Find words in a phrase, spelt ones as whole words; -1 where they are not."""
     at = phrase.find(words)
+    while at >= 0 and any(phrase.startswith(one, at) for one in INNOCENT if one.startswith(words)):
+        at = phrase.find(words, at + 1)
     while at >= 0 and _is_spelt(words[0]):
         before, after = phrase[at - 1 : at] if at else "", phrase[at + len(words) : at + len(words) + 1]
         if not (_in_word(before) or _in_word(after)):

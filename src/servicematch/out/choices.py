@@ -96,4 +96,4 @@ def _choice(choice: Mapping[str, Any], say: Mapping[str, str]) -> str:
 
 def _key(id_: Any) -> str:
     """Write an id as one types it."""
-    return repr(printable(id_)) if isinstance(id_, str) else repr(id_)
+    return repr(printable(id_)) if isinstance(id_, str) else str(id_)

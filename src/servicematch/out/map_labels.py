@@ -58,7 +58,7 @@ def area_labels(layers: Iterable[tuple[IntArray, Sequence[str | None]]], ground:
         half = _width(text) / 2
         x, y = np.median(np.array(at), axis=0).tolist()
         x = min(max(x, half + _GAP), ground.width - half - _GAP)
-        y = max(y - _ABOVE, _SIZE + _GAP)
+        y += -_ABOVE if y - _ABOVE > _SIZE + _GAP else _ABOVE + _SIZE  # below its place where there is no room above
         if all(abs(x - other) >= half + room + _GAP or abs(y - base) >= _SIZE + _GAP for other, base, room in taken):
             taken.append((x, y, half))
             labels.append(words(x, y, text, anchor="middle", size=_SIZE, bold=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from servicematch.base.reading import FIRST_CHARACTER, PHRASE_ENDS, REFUSALS, TAKEN_BACK
+from servicematch.base.reading import FIRST_CHARACTER, INNOCENT, PHRASE_ENDS, REFUSALS, TAKEN_BACK
 
 _ENDS = re.compile(f"[{re.escape(PHRASE_ENDS)}]+")
 
@@ -14,7 +14,13 @@ def _is_spelt(words: str) -> bool:
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{re.escape(one)}\b" if _is_spelt(one) else re.escape(one) for one in words))
+    return re.compile("|".join(rf"\b{re.escape(one)}\b" if _is_spelt(one) else _written(one) for one in words))
+
+
+def _written(words: str) -> str:
+    """Match words where nothing innocent stands that begins with them."""
+    goes_on = [re.escape(one.removeprefix(words)) for one in INNOCENT if one.startswith(words)]
+    return re.escape(words) + (f"(?!{'|'.join(goes_on)})" if goes_on else "")
 
 
 _REFUSED = _pattern(tuple(words for words in REFUSALS if not _is_spelt(words)))

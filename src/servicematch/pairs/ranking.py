@@ -98,7 +98,7 @@ def _eligible(
 ) -> Iterator[tuple[Int32Array, Int32Array]]:
     """List the pairs that pass every limit: at least all those of ``asked``, in pieces."""
     search = Search.plan(scorer.limits, scorer.n_requests, scorer.n_teams)
-    if len(asked) * n_other > search.n_looked_at:
+    if len(asked) * n_other >= search.n_looked_at:
         search.check(MAX_LOOKED_AT)
         for start, stop in search.blocks():
             yield search.eligible(start, stop)

@@ -46,8 +46,8 @@ def listed(synonyms: Any) -> Listed | None:
     for meaning, word in rows:
         if not all(isinstance(one, str) and normalise(one).strip() for one in (meaning, word)):
             raise PolicyError(f"{OWNER}: expected words, got a blank or something that is no text.")
-        other = seen.setdefault(normalise(word), normalise(meaning))
-        if other != normalise(meaning):
+        other = seen.setdefault(normalise(word).strip(), normalise(meaning).strip())
+        if other != normalise(meaning).strip():
             raise PolicyError(f"{OWNER}: {word!r} stands for both {other!r} and {meaning!r}. Hint: keep one of them.")
         if word not in means.setdefault(meaning, []):
             means[meaning].append(word)

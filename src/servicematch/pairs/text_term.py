@@ -18,7 +18,7 @@ from servicematch.pairs.encoders import (
     in_order,
 )
 from servicematch.pairs.reading import reader
-from servicematch.pairs.slices import ramp, slices
+from servicematch.pairs.slices import ramp
 from servicematch.pairs.synonyms import listed
 from servicematch.pairs.text import FittedText, PhraseTable, TextTable
 from servicematch.pairs.weights import check_weight
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from servicematch.base.arrays import FloatArray, Int32Array, IntArray
 
-PAIRS_AT_ONCE = 1 << 16
+PHRASES_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -189,8 +189,9 @@ class PreparedPhrases:
         values = np.where(need >= 0, 0.0, np.nan)
         n_phrases = np.diff(self.indptr)
         both = np.flatnonzero((need >= 0) & (n_phrases[cols] > 0))
-        for part in slices(len(both), PAIRS_AT_ONCE):
-            pairs = both[part]
+        # So many phrases at once, not pairs: a team may offer thousands.
+        steps = np.cumsum(n_phrases[cols[both]]) // PHRASES_AT_ONCE
+        for pairs in np.split(both, np.flatnonzero(np.diff(steps)) + 1) if len(both) else ():
             lengths = n_phrases[cols[pairs]]
             phrases = self.number[np.repeat(self.indptr[cols[pairs]], lengths) + ramp(lengths)]
             cosines = self.cosine.of(np.repeat(need[pairs], lengths), phrases)
