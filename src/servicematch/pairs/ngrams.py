@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 CHAR_BITS = 21  # a code point plus one fits: 0 stands for "no character"
 LETTER_BITS = 14  # so does a letter of the spelt scripts, all below FIRST_CHARACTER
 WORD = 1 << 62  # marks the key of a run of letters
-LETTERS_OF_A_RUN = 4
 TEXTS_PER_CHUNK = 1 << 20  # a text's number and two characters share one int64: 20 + 2 * 21 = 62 bits
 CHARS_PER_CHUNK = 4_000_000
 
@@ -76,18 +75,6 @@ def count_ngrams(texts: Sequence[str]) -> NgramCounts:
         return parts[0]
     columns = ([getattr(part, name) for part in parts] for name in ("text", "key", "count"))
     return NgramCounts(*(np.concatenate([np.empty(0, dtype=np.int64), *column]) for column in columns))
-
-
-def is_single(key: IntArray) -> BoolArray:
-    """Tell which keys are single characters.
-
-    Examples
-    --------
-    >>> is_single(count_ngrams(["书法"]).key).tolist()
-    [True, True, False]
-    """
-    single: BoolArray = key < 1 << CHAR_BITS
-    return single
 
 
 def key_text(key: int) -> str:
