@@ -219,3 +219,52 @@ def test_numbers_as_ids_are_told_as_one_types_them():
     with pytest.warns(sm.errors.UnknownSkill):
         told = repr(sm.recommend({"id": [3], "skills": ["dance|sing"]}, {"id": [1], "skills": ["dance"]}))
     assert "int64" not in told
+
+
+# --- what a careless change would break ----------------------------------------------------------------------------
+
+
+def test_nobody_has_fewer_than_no_places_left():
+    """A pin may overbook a team; what is left is none, not less."""
+    plan = sm.assign(REQUESTS, TEAMS, pins=[("r1", "writer"), ("r2", "coach"), ("r3", "coach")])
+    best = sm.recommend(REQUESTS, TEAMS, plan=plan, k=9)
+    assert best.frame["free"].min() == 0
+
+
+def test_who_is_asked_for_twice_is_answered_once():
+    """In the order of the first time."""
+    best = sm.recommend(REQUESTS, TEAMS, for_requests=["r1", "r2", "r1"])
+    assert best.frame["request_id"].tolist() == ["r1", "r2"]
+
+
+def test_the_nearest_miss_is_told_first():
+    """Fewer failing limits before a better score: who is only too far, before who is too far and cannot."""
+    requests = {"id": ["r"], "skills": ["yoga"], "lat": [39.6], "lon": [109.8]}
+    teams = {"id": ["good", "close"], "skills": ["dance", "yoga"], "mean_rating": [1.0, 0.1], "n_rated": [99, 99]}
+    teams |= {"lat": [40.6, 40.6], "lon": [109.8, 109.8], "radius_km": [5, 5]}
+    told = sm.recommend(requests, teams).ineligible("r", k=1)
+    assert columns(told, "team_id", "limit") == [("close", "distance")]
+
+
+def test_a_plan_lends_the_weights_that_it_was_made_with():
+    """Today's teams do not change what a word weighs in yesterday's plan."""
+    plan = sm.assign(REQUESTS, TEAMS)
+    others = {name: [*values, *values[:1]] for name, values in TEAMS.items()}
+    others |= {"id": [*TEAMS["id"], "newcomer"], "offers": [*TEAMS["offers"], "书法、健身操"]}
+
+    def score(**options):
+        found = sm.recommend(REQUESTS, others, for_requests=["r1"], k=9, **options)
+        return dict(columns(found.frame, "team_id", "score"))["coach"]
+
+    lent = dict(columns(plan.assignments, "request_id", "score"))["r1"]
+    assert score(plan=plan) == pytest.approx(lent, abs=1e-12)
+    assert score() != pytest.approx(lent, abs=1e-6)
+
+
+def test_another_policy_brings_its_own_terms_to_prepared_teams():
+    """What was fitted for one table of synonyms says nothing for another."""
+    ready = sm.prepare(TEAMS)
+    call = {"id": ["c"], "need": ["蹦跶"]}
+    wiser = sm.Policy(terms=[sm.terms.Text(synonyms={"健身操": "蹦跶"})], limits=[])
+    assert len(sm.recommend(call, ready, policy=sm.Policy(limits=[]))) == 0
+    assert len(sm.recommend(call, ready, policy=wiser)) > 0
