@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.base.arrays import frozen
+from servicematch.base.parallel import each
 from servicematch.pairs.candidates import MAX_LOOKED_AT, MAX_PAIRS, Search, too_many
 from servicematch.pairs.micro import micro_reserve, quantise
 from servicematch.pairs.scorer import Scorer, prepare_scorer
 from servicematch.pairs.slices import slices
-from servicematch.pairs.workers import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
