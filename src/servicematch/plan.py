@@ -127,6 +127,7 @@ class Plan:
             "seed": answer.seed,
             "solver": answer.solution.solver,
             "n_solves": answer.solution.n_solves,
+            "n_pairs_solved": answer.solution.n_pairs_solved,
             "seconds": {**answer.seconds, **answer.solution.seconds},
         }
 

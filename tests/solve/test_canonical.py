@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oracles import brute_force, value, without_fixed
-from servicematch.solve import face, flow
+from servicematch.solve import face, plain
 from servicematch.solve.canonical import choose_canonical
 from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.network import Network, cheapest_flow
@@ -39,7 +39,7 @@ def other_engine(seed):
 
 def use_engine(monkeypatch, seed):
     """Put another engine in the place of the real one."""
-    monkeypatch.setattr(flow, "cheapest_flow", other_engine(seed))
+    monkeypatch.setattr(plain, "cheapest_flow", other_engine(seed))
     monkeypatch.setattr(face, "cheapest_flow", other_engine(seed))
 
 

@@ -8,7 +8,7 @@ from ortools.graph.python import min_cost_flow
 
 from oracles import breaks, brute_force, value
 from servicematch.base.errors import SolverError
-from servicematch.solve import face, flow, network
+from servicematch.solve import face, network, plain
 from servicematch.solve.flow import solve_flow
 from solve.towns import random_problems, table
 
@@ -57,7 +57,7 @@ LIES = [everything, nothing, negative, twice, reversed_order, dearest]
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_lie_of_the_main_flow_is_refused(monkeypatch, town, lie):
     """The town has one best choice, which none of these answers is."""
-    monkeypatch.setattr(flow, "cheapest_flow", lie)
+    monkeypatch.setattr(plain, "cheapest_flow", lie)
     with pytest.raises(SolverError):
         solve_flow(town)
 
@@ -66,7 +66,7 @@ def test_lie_of_the_main_flow_is_refused(monkeypatch, town, lie):
 def test_lie_in_all_flows_is_never_proved(monkeypatch, lie):
     """On any town, a lying solver gives an error or, by luck, the truth."""
     towns = [(problem, brute_force(problem)) for problem in random_problems(21, 60)]
-    monkeypatch.setattr(flow, "cheapest_flow", lie)
+    monkeypatch.setattr(plain, "cheapest_flow", lie)
     monkeypatch.setattr(face, "cheapest_flow", lie)
     assert count_refused(towns) > 0
 

@@ -9,7 +9,7 @@ import pytest
 
 from oracles import brute_force
 from servicematch.base.errors import SolverError
-from servicematch.solve import flow
+from servicematch.solve import plain
 from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.problem import Forest
 from solve.towns import random_problems, table
@@ -63,7 +63,7 @@ def test_counts_then_gains_finds_the_same(monkeypatch, mixed):
     """The way without any payment is right on every town, not only where payments fail."""
     towns = [problem for problem in random_problems(11, 300) if counted(problem) != mixed]
     expected = [solve_flow(problem) for problem in towns]
-    monkeypatch.setattr(flow, "_STEPS", ())
+    monkeypatch.setattr(plain, "_STEPS", ())
     for problem, normal in zip(towns, expected, strict=True):
         fallback = solve_flow(problem)
         assert fallback.objective == fallback.bound == normal.objective
@@ -74,7 +74,7 @@ def test_payments_that_would_not_fit_are_not_tried(monkeypatch):
     """Where a payment leaves the range of the solver, the counts are settled alone."""
     towns = [problem for problem in random_problems(12, 100) if counted(problem)]
     expected = [brute_force(problem) for problem in towns]
-    monkeypatch.setattr(flow, "largest_cost", lambda n_nodes: 0)
+    monkeypatch.setattr(plain, "largest_cost", lambda n_nodes: 0)
     assert [solve_flow(problem).objective for problem in towns] == expected
 
 
@@ -82,7 +82,7 @@ def test_payment_too_small_is_noticed(monkeypatch):
     """Without any payment the cut refuses what is not served first, and the next way is taken."""
     towns = [problem for problem in random_problems(13, 200) if counted(problem)]
     expected = [brute_force(problem) for problem in towns]
-    monkeypatch.setattr(flow, "_STEPS", (0,))
+    monkeypatch.setattr(plain, "_STEPS", (0,))
     solutions = [solve_flow(problem) for problem in towns]
     assert [solution.objective for solution in solutions] == expected
     assert {solution.n_solves for solution in solutions} == {1, 3}

@@ -6,7 +6,7 @@ from scipy import sparse
 
 import servicematch as sm
 from servicematch.base.errors import CostRangeError, SolverError
-from servicematch.solve import flow
+from servicematch.solve import plain
 
 
 def test_nan_and_masked_cells_are_not_eligible():
@@ -95,6 +95,6 @@ def test_integers_too_large_for_long_paths_still_give_a_plan(monkeypatch):
     def refuse(_network):
         raise CostRangeError("too large")
 
-    monkeypatch.setattr(flow, "cheapest_flow", refuse)
+    monkeypatch.setattr(plain, "cheapest_flow", refuse)
     solution = sm.solve_matrix([[5, 4], [5, 1]])
     assert (solution.status, solution.stopped_by, solution.objective["served"]) == ("FEASIBLE", "range", 2)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from oracles import random_problem
-from servicematch.solve.certificate import find_margins
+from servicematch.solve.certificate import prove
 from servicematch.solve.cut import find_cut
 from servicematch.solve.face import find_face
 from servicematch.solve.matching import index_matching
@@ -80,8 +80,8 @@ def face_of(problem, chosen, prices=None):
         cut = find_cut(matching)
         assert cut.holds
         prices = least_prices(matching, cut)
-        return find_face(matching, prices, find_margins(problem, prices, matching))
-    return find_face(matching, prices, find_margins(problem, prices))
+        return find_face(matching, prices, prove(problem, prices, matching))
+    return find_face(matching, prices, prove(problem, prices))
 
 
 @st.composite

@@ -57,6 +57,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
             "stopped_by": solution.stopped_by,
             "solver": solution.solver,
             "n_solves": solution.n_solves,
+            "n_pairs_solved": solution.n_pairs_solved,
         },
         "seed": answer.seed,
     }
@@ -114,6 +115,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         tied=np.unique(_positions(where["requests"], saved.tied)),
         solver=saved.solver,
         n_solves=saved.n_solves,
+        n_pairs_solved=saved.n_pairs_solved,
     )
     return Answer(requests, teams, policy, pins, scorer, scored, problem, solution, saved.seed)
 

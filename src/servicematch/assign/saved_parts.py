@@ -37,6 +37,7 @@ class SavedPlan:
     stopped_by: str | None
     solver: str
     n_solves: int
+    n_pairs_solved: int
     seed: int
 
 
@@ -75,6 +76,7 @@ def read_saved(data: Any) -> SavedPlan:
         stopped_by=_part(data, _is_stop, "solution", "stopped_by"),
         solver=_part(data, _is_text, "solution", "solver"),
         n_solves=_part(data, _is_count, "solution", "n_solves"),
+        n_pairs_solved=_part(data, _is_count, "solution", "n_pairs_solved"),
         seed=_part(data, _is_number, "seed"),
     )
     _check_lengths(saved)

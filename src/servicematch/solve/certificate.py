@@ -41,22 +41,85 @@ class Margins:
     threshold: IntArray
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What prices prove.
+
+    Attributes
+    ----------
+    bound
+        No choice of pairs is worth more: units by class from the highest, then the sum of gains.
+    threshold
+        int64, one a row, as in `Margins`.
+    tied
+        int64, rising positions of the pairs whose margin is exactly their row's threshold: only these can differ
+        between one optimal choice and another.
+    """
+
+    bound: tuple[int, ...]
+    threshold: IntArray
+    tied: IntArray
+
+
+def prove(problem: Problem, prices: Prices, matching: Matching | None = None, *, compiled: bool = False) -> Proof:
+    """Return what prices prove, those of a matching or any (see `find_margins`)."""
+    if compiled and matching is not None:
+        return _prove_compiled(problem, prices, matching)
+    margins = find_margins(problem, prices, matching)
+    tied = np.flatnonzero(margins.key == margins.threshold[problem.row])
+    return Proof(prove_bound(problem, prices, margins), margins.threshold, tied)
+
+
+def _prove_compiled(problem: Problem, prices: Prices, matching: Matching) -> Proof:
+    """Do the same without an array over all pairs."""
+    from servicematch.solve._kernels.proof import add_up  # noqa: PLC0415 - only with the extra
+
+    least, most = int(problem.gain.min(initial=0)), int(problem.gain.max(initial=0))
+    reach = max(abs(most - int(prices.gain.min())), abs(least - int(prices.gain.max())))
+    step = _step(problem, prices, reach)
+    chosen = matching.chosen
+    key = problem.gain[chosen] - prices.gain[matching.col]
+    key += (problem.tier[matching.row] - prices.tier[matching.col]) * step
+    threshold = _thresholds(matching, key)
+    units, halves, n_above, tied = add_up(
+        matching.row_start,
+        problem.col,
+        problem.gain,
+        problem.need,
+        problem.tier,
+        prices.tier,
+        prices.gain,
+        threshold,
+        step,
+        max(problem.n_tiers, int(prices.tier.max(initial=0))),
+    )
+    gain = (int(halves[0]) << 32) + int(halves[1])
+    return Proof(_with_rest(problem, prices, Margins(key, step, threshold), units, gain, n_above), threshold, tied)
+
+
 def find_margins(problem: Problem, prices: Prices, matching: Matching | None = None) -> Margins:
     """Return the margin of every pair at the given prices, and what each row must beat.
 
     Any threshold proves a bound. Without a matching it is the best one; with a matching it is read off the row's own
     pairs, which is faster, and is the best one exactly when matching and prices are optimal.
     """
-    difference = problem.gain - prices.gain[problem.col]
-    step = 1 << (2 * int(np.abs(difference).max(initial=0)) + 1).bit_length()
+    key = problem.gain - prices.gain[problem.col]
+    step = _step(problem, prices, max(-int(key.min(initial=0)), int(key.max(initial=0))))
+    if problem.n_tiers or prices.tier.any():
+        key += (problem.tier[problem.row] - prices.tier[problem.col]) * step
+    threshold = _best_thresholds(problem, key) if matching is None else _thresholds(matching, key[matching.chosen])
+    return Margins(key, step, threshold)
+
+
+def _step(problem: Problem, prices: Prices, reach: int) -> int:
+    """Return a power of two above twice any difference of gain and price, if all classes then fit into 64 bits."""
+    step = 1 << (2 * reach + 1).bit_length()
     highest = max(problem.n_tiers, int(prices.tier.max(initial=0)))
     if step * (highest + 1) >= 2**62:
         raise SolverError(
             f"{highest} classes with gains up to {step // 2} leave no room in 64 bits. Maybe use fewer priorities."
         )
-    key = difference
-    key += (problem.tier[problem.row] - prices.tier[problem.col]) * step
-    return Margins(key, step, _best_thresholds(problem, key) if matching is None else _own_thresholds(matching, key))
+    return step
 
 
 def prove_bound(problem: Problem, prices: Prices, margins: Margins) -> tuple[int, ...]:
@@ -68,8 +131,17 @@ def prove_bound(problem: Problem, prices: Prices, margins: Margins) -> tuple[int
     units += np.bincount(problem.tier[rows], minlength=n_tiers + 1)
     units -= np.bincount(prices.tier[cols], minlength=n_tiers + 1)
     gain = exact_sum(problem.gain[above] - prices.gain[cols])
-    # The rest of each row's units is worth its threshold, a margin too: split it into class and gain again.
-    rest = problem.need - np.bincount(rows, minlength=problem.n_rows)
+    return _with_rest(problem, prices, margins, units, gain, np.bincount(rows, minlength=problem.n_rows))
+
+
+def _with_rest(
+    problem: Problem, prices: Prices, margins: Margins, units: IntArray, gain: int, n_above: IntArray
+) -> tuple[int, ...]:
+    """Add what the threshold says of the units that no margin above it takes, and the priced places.
+
+    The rest of each row's units is worth its threshold, a margin too: it is split into class and gain again.
+    """
+    rest = problem.need - n_above
     worth = np.flatnonzero((rest != 0) & (margins.threshold > 0))
     lift, rest_gain = _split(margins.threshold[worth], margins.step)
     np.add.at(units, problem.tier[worth], rest[worth])
@@ -105,10 +177,10 @@ def _split(key: IntArray, step: int) -> tuple[IntArray, IntArray]:
     return classes, key - classes * step
 
 
-def _own_thresholds(matching: Matching, key: IntArray) -> IntArray:
-    """Return the smallest key among each full row's chosen pairs, 0 for rows that are open."""
+def _thresholds(matching: Matching, key: IntArray) -> IntArray:
+    """Return the smallest key among each full row's chosen pairs (``key`` is theirs), 0 for rows that are open."""
     threshold = np.full(matching.problem.n_rows, np.iinfo(np.int64).max)
-    np.minimum.at(threshold, matching.row, key[matching.chosen])
+    np.minimum.at(threshold, matching.row, key)
     threshold[matching.open_rows | (matching.problem.need == 0)] = 0
     np.maximum(threshold, 0, out=threshold)
     return threshold

@@ -17,7 +17,7 @@ from servicematch.solve.network import Network, cheapest_flow
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
-    from servicematch.solve.certificate import Margins
+    from servicematch.solve.certificate import Proof
     from servicematch.solve.matching import Matching
     from servicematch.solve.problem import Prices
 
@@ -45,16 +45,21 @@ class Face:
     col_is_loose: BoolArray
 
 
-def find_face(matching: Matching, prices: Prices, margins: Margins) -> Face:
-    """Return the optimal face of a proved matching."""
+def find_face(matching: Matching, prices: Prices, proof: Proof) -> Face:
+    """Return the optimal face of a proved matching.
+
+    A row whose only free pair is the one it has, and which may not have less, cannot move: it is left out.
+    """
     problem = matching.problem
-    pairs = np.flatnonzero(margins.key == margins.threshold[problem.row])
-    pairs = pairs[problem.need[problem.row[pairs]] > 0]
+    row = problem.row[proof.tied]
+    is_loose = proof.threshold == 0
+    n_free = np.bincount(row, minlength=problem.n_rows)
+    pairs = proof.tied[((n_free > 1) | is_loose)[row] & (problem.need[row] > 0)]
     return Face(
         matching=matching,
         pairs=pairs,
         is_chosen=matching.is_chosen[pairs],
-        row_is_loose=margins.threshold == 0,
+        row_is_loose=is_loose,
         col_is_loose=(prices.tier == 0) & (prices.gain == 0),
     )
 

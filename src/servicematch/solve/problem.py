@@ -181,6 +181,8 @@ class Solution:
         int64, rows that want more units and could have had one in another solution just as good.
     solver, n_solves
         Which way was taken, and how many flows it needed.
+    n_pairs_solved
+        Most pairs that one of these flows was given: all of them, or only those near enough to matter.
     """
 
     chosen: IntArray
@@ -192,6 +194,7 @@ class Solution:
     tied: IntArray
     solver: str
     n_solves: int
+    n_pairs_solved: int
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -1,0 +1,256 @@
+"""The auction: agents bid for places at objects until each has what it needs, at prices within epsilon of the best.
+
+Bertsekas and Castañon (1989), for objects of several places: the price of an object is its lowest bid once all its
+places are taken. Prices only rise, so the best few pairs of an agent, kept from the last look at all of them, stay
+the best few until the second of them falls below the best one left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import BoolArray, Int32Array, IntArray
+
+NONE = -(1 << 61)
+"""A value below every other."""
+
+
+class Side(NamedTuple):
+    """Pairs grouped by agent: those of agent a are ``start[a] : start[a + 1]``; gains count ``weight`` times."""
+
+    start: IntArray
+    agent: Int32Array
+    thing: Int32Array
+    gain: IntArray
+    weight: int
+
+
+class Places(NamedTuple):
+    """The places of each object, those taken first, as a heap with the lowest bid on top: ``start[o] : start[o + 1]``."""
+
+    start: IntArray
+    n_taken: IntArray
+    bid: IntArray
+    pair: IntArray
+
+
+class Hands(NamedTuple):
+    """What agents have and remember: places held, bids made, best pairs, value of the best pair left out."""
+
+    need: IntArray
+    n_held: IntArray
+    n_bids: IntArray
+    best: IntArray
+    left_out: IntArray
+    is_held: BoolArray
+
+
+@njit(cache=True, nogil=True)
+def hold_auction(
+    queue: IntArray,
+    side: Side,
+    places: Places,
+    hands: Hands,
+    price: IntArray,
+    is_open: BoolArray,
+    outside: IntArray,
+    epsilon: int,
+    jump: int,
+    most_bids: int,
+    most_in_all: int,
+    budget: int,
+) -> tuple[bool, int]:
+    """Let the agents of the queue bid, in place; tell whether all came to rest, and how many pairs were looked at.
+
+    Each bids until it has its need, or nothing is worth more than its ``outside``, or it has bid ``most_bids`` times; after
+    ``most_in_all`` bids the auction ends.    ``jump`` is what an agent without a second choice adds to its bid.
+    """
+    # Arrays are taken out of their tuples once: each time costs more than what is done with them.
+    start, owner, thing, gain, weight = side
+    first, n_taken, bids, holders = places.start, places.n_taken, places.bid, places.pair
+    need, n_held, n_bids, best, left_out, is_held = hands
+    width = best.shape[1]
+    ring = np.empty(len(need) + 1, dtype=np.int64)
+    waits = np.zeros(len(need), dtype=np.bool_)
+    n_waiting = len(queue)
+    ring[:n_waiting] = queue
+    waits[queue] = True
+    head = 0
+    looked_at = n_bids_in_all = 0
+    while n_waiting > 0 and n_bids_in_all < most_in_all:
+        agent = ring[head]
+        head = head + 1 if head + 1 < len(ring) else 0
+        n_waiting -= 1
+        waits[agent] = False
+        while n_held[agent] < need[agent] and n_bids[agent] < most_bids:
+            pair, value, second = _best_two(agent, best, is_held, gain, weight, thing, price)
+            looked_at += width
+            out = left_out[agent]
+            if pair < 0 or not (second >= out or (value >= out and outside[agent] >= out)):
+                _look_at_all(agent, start, thing, gain, weight, is_held, price, is_open, best, left_out)
+                looked_at += start[agent + 1] - start[agent]
+                pair, value, second = _best_two(agent, best, is_held, gain, weight, thing, price)
+                second = max(second, left_out[agent])
+            second = max(second, outside[agent])
+            if pair < 0 or value < outside[agent]:
+                break
+            at = thing[pair]
+            bid = price[at] + (jump if second == NONE else value - second + epsilon)
+            n_bids[agent] += 1
+            n_bids_in_all += 1
+            is_held[pair] = True
+            n_held[agent] += 1
+            n_places = first[at + 1] - first[at]
+            if n_taken[at] < n_places:
+                _sift_up(bids, holders, first[at], n_taken[at], bid, pair)
+                n_taken[at] += 1
+                if n_taken[at] == n_places:
+                    price[at] = max(price[at], bids[first[at]])
+                continue
+            lost = holders[first[at]]
+            _sift_down(bids, holders, first[at], n_places, bid, pair)
+            price[at] = bids[first[at]]
+            loser = owner[lost]
+            is_held[lost] = False
+            n_held[loser] -= 1
+            if need[loser] > 1:
+                _remember(loser, lost, best, left_out, is_held, gain, weight, thing, price)
+            if not waits[loser]:
+                waits[loser] = True
+                tail = head + n_waiting
+                ring[tail if tail < len(ring) else tail - len(ring)] = loser
+                n_waiting += 1
+        if looked_at > budget:
+            return False, looked_at
+    return True, looked_at
+
+
+@njit(cache=True, nogil=True)
+def _best_two(
+    agent: int, best: IntArray, is_held: BoolArray, gain: IntArray, weight: int, thing: Int32Array, price: IntArray
+) -> tuple[int, int, int]:
+    """Return the best remembered pair that is not held, its value, and the second value."""
+    found, value, second = -1, NONE, NONE
+    for i in range(best.shape[1]):
+        pair = best[agent, i]
+        if pair < 0:
+            break
+        if is_held[pair]:
+            continue
+        worth = weight * gain[pair] - price[thing[pair]]
+        if worth > value:
+            found, value, second = pair, worth, value
+        elif worth > second:
+            second = worth
+    return found, value, second
+
+
+@njit(cache=True, nogil=True)
+def _look_at_all(
+    agent: int,
+    start: IntArray,
+    thing: Int32Array,
+    gain: IntArray,
+    weight: int,
+    is_held: BoolArray,
+    price: IntArray,
+    is_open: BoolArray,
+    best: IntArray,
+    left_out: IntArray,
+) -> None:
+    """Remember the best pairs that are not held, best first, and the value of the best one left out."""
+    width = best.shape[1]
+    worth = np.empty(width, dtype=np.int64)
+    n = 0
+    out = NONE
+    for pair in range(start[agent], start[agent + 1]):
+        at = thing[pair]
+        if is_held[pair] or not is_open[at]:
+            continue
+        value = weight * gain[pair] - price[at]
+        if n < width:
+            i = n
+            n += 1
+        elif value > worth[width - 1]:
+            out = max(out, worth[width - 1])
+            i = width - 1
+        else:
+            out = max(out, value)
+            continue
+        while i > 0 and worth[i - 1] < value:
+            worth[i] = worth[i - 1]
+            best[agent, i] = best[agent, i - 1]
+            i -= 1
+        worth[i] = value
+        best[agent, i] = pair
+    best[agent, n:] = -1
+    left_out[agent] = out
+
+
+@njit(cache=True, nogil=True)
+def _remember(
+    agent: int,
+    lost: int,
+    best: IntArray,
+    left_out: IntArray,
+    is_held: BoolArray,
+    gain: IntArray,
+    weight: int,
+    thing: Int32Array,
+    price: IntArray,
+) -> None:
+    """Put a pair that was lost back among the best ones: it was not looked at while it was held."""
+    width = best.shape[1]
+    worst, least = -1, weight * gain[lost] - price[thing[lost]]
+    for i in range(width):
+        pair = best[agent, i]
+        if pair == lost:
+            return
+        if pair < 0:
+            best[agent, i] = lost
+            if i + 1 < width:
+                best[agent, i + 1] = -1
+            return
+        value = NONE if is_held[pair] else weight * gain[pair] - price[thing[pair]]
+        if value < least:
+            worst, least = i, value
+    out = lost if worst < 0 else best[agent, worst]
+    if worst >= 0:
+        best[agent, worst] = lost
+    if not is_held[out]:
+        left_out[agent] = max(left_out[agent], weight * gain[out] - price[thing[out]])
+
+
+@njit(cache=True, nogil=True)
+def _sift_up(bids: IntArray, holders: IntArray, first: int, at: int, bid: int, pair: int) -> None:
+    while at > 0:
+        above = (at - 1) // 2
+        if bids[first + above] <= bid:
+            break
+        bids[first + at] = bids[first + above]
+        holders[first + at] = holders[first + above]
+        at = above
+    bids[first + at] = bid
+    holders[first + at] = pair
+
+
+@njit(cache=True, nogil=True)
+def _sift_down(bids: IntArray, holders: IntArray, first: int, n: int, bid: int, pair: int) -> None:
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= n:
+            break
+        if below + 1 < n and bids[first + below + 1] < bids[first + below]:
+            below += 1
+        if bids[first + below] >= bid:
+            break
+        bids[first + at] = bids[first + below]
+        holders[first + at] = holders[first + below]
+        at = below
+    bids[first + at] = bid
+    holders[first + at] = pair
