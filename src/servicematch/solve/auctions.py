@@ -33,6 +33,8 @@ _FIRST_BIDS = 2
 _WIDTHS = (8, 16)
 """Best pairs that a row, and a column, remembers."""
 
+_PACKED = np.dtype([("gain", np.int64), ("row", np.int32), ("pair", np.int32)])
+
 NEVER = -(1 << 61)
 
 
@@ -84,7 +86,7 @@ def _auction_off(problem: Problem, epsilon: int, budget: _Budget) -> Auctioned:
 
     start = starts(problem.row, problem.n_rows)
     side = Side(start, problem.row, problem.col, problem.gain, 1)
-    room = np.minimum(problem.capacity, np.bincount(problem.col, minlength=problem.n_cols))
+    room = problem.room
     places, hands = _places(room), _hands(problem.need, _WIDTHS[0], problem.n_pairs)
     price = np.zeros(problem.n_cols, dtype=np.int64)
     outside = np.where(problem.tier > 0, NEVER, 0)
@@ -170,16 +172,20 @@ def _columns_bid(
     play: Play, tier: IntArray, price: IntArray, epsilon: int, budget: _Budget
 ) -> IntArray:
     """Let the columns of higher tiers bid for rows, price them in place, and return the positions of the pairs held."""
+    from servicematch.solve._kernels.auction import Side  # noqa: PLC0415
     from servicematch.solve._kernels.grouping import reached_by_column  # noqa: PLC0415
+
+    if not play.col_tier.any():
+        return np.empty(0, dtype=np.int64)
 
     spread = int(play.gain.max(initial=0)) - int(play.gain.min(initial=0)) + 1
     bonus = np.where(play.row_tier > 0, (tier - play.row_tier) * 4 * spread, 0)
-    side, position = reached_by_column(play, bonus)
-    if len(position) == 0:
-        return position
+    packed = np.empty(len(play.col), dtype=_PACKED)
+    start, owner = reached_by_column(play, bonus, packed)
+    side = Side(start, owner, packed["row"], packed["gain"], 1)
     places = _places(np.where(play.row_tier > 0, play.need, 0))
     room = np.where(play.col_tier > 0, play.room, 0)
-    hands = _hands(room, _WIDTHS[1], len(position))
+    hands = _hands(room, _WIDTHS[1], len(owner))
     worth = np.zeros(len(play.need), dtype=np.int64)
     never = np.full(len(room), NEVER, dtype=np.int64)
     _bid(np.flatnonzero(room > 0), side, places, hands, worth, never, epsilon, budget)
@@ -187,7 +193,7 @@ def _columns_bid(
     least = np.full(len(room), -NEVER, dtype=np.int64)
     np.minimum.at(least, side.agent[held], side.gain[held] - worth[side.thing[held]])
     price[room > 0] = least[room > 0]
-    return position[held]
+    return packed["pair"][held].astype(np.int64)
 
 
 def _bid(

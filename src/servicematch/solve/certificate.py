@@ -147,9 +147,8 @@ def _with_rest(
     np.add.at(units, problem.tier[worth], rest[worth])
     np.add.at(units, problem.tier[worth] - lift, -rest[worth])
     gain += exact_sum(rest_gain * rest[worth])
-    places = np.minimum(problem.capacity, np.bincount(problem.col, minlength=problem.n_cols))
-    np.add.at(units, prices.tier, places)
-    gain += exact_sum(prices.gain * places)
+    np.add.at(units, prices.tier, problem.room)
+    gain += exact_sum(prices.gain * problem.room)
     return (*(int(count) for count in units[:0:-1]), gain)
 
 

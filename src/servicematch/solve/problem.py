@@ -88,6 +88,8 @@ class Problem:
         int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
     n_tiers
         Number of classes that are counted, 0 where only the gains count; the highest class that occurs by default.
+    room
+        int64, one a column, derived: its capacity, clipped to the number of its pairs.
     """
 
     row: Int32Array
@@ -103,6 +105,7 @@ class Problem:
     col_groups: Forest | None = None
     load: IntArray | None = None
     n_tiers: int = -1
+    room: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("row", "col"):
@@ -118,6 +121,8 @@ class Problem:
         highest = int(self.tier.max(initial=0))
         _law(self.n_tiers == -1 or self.n_tiers >= highest, "no row is of a class above n_tiers")
         object.__setattr__(self, "n_tiers", max(self.n_tiers, highest))
+        room = np.minimum(self.capacity, np.bincount(self.col, minlength=self.n_cols))
+        object.__setattr__(self, "room", frozen(room))
 
     @property
     def n_rows(self) -> int:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from servicematch.solve._kernels.auction import Side
-
 if TYPE_CHECKING:
-    from servicematch.base.arrays import Int32Array, IntArray
+    from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.solve._kernels.pricing import Play
 
 
@@ -31,11 +29,11 @@ def order_by_column(col: Int32Array, n_cols: int) -> tuple[Int32Array, IntArray]
 
 
 @njit(cache=True, nogil=True)
-def reached_by_column(play: Play, bonus: IntArray) -> tuple[Side, Int32Array]:
-    """Return the pairs in play that some class reached, grouped by column, and where each stands among all pairs.
+def reached_by_column(play: Play, bonus: IntArray, packed: AnyArray) -> tuple[IntArray, Int32Array]:
+    """Write the pairs in play that some class reached into ``packed``, by column; return its starts and each's column.
 
-    ``bonus`` is added to the gains of each row. What belongs to one pair is written at once, side by side, and split
-    afterwards: several scattered writes a pair are several times slower.
+    ``packed`` has room for all pairs and the fields ``gain`` (with the ``bonus`` of its row), ``row`` and ``pair``: what
+    belongs together is written side by side, for several scattered writes a pair are several times slower.
     """
     first, cols, gains, need, room, row_tier, col_tier, _ = play
     n_cols = len(room)
@@ -49,8 +47,6 @@ def reached_by_column(play: Play, bonus: IntArray) -> tuple[Side, Int32Array]:
     for col in range(n_cols):
         start[col + 1] += start[col]
     fill = start[:n_cols].copy()
-    n = start[n_cols]
-    packed = np.empty((n, 2), dtype=np.int64)
     for row in range(len(need)):
         tier = row_tier[row]
         for pair in range(first[row], first[row + 1] if tier > 0 and need[row] > 0 else first[row]):
@@ -58,12 +54,10 @@ def reached_by_column(play: Play, bonus: IntArray) -> tuple[Side, Int32Array]:
             if col_tier[col] == tier and room[col] > 0:
                 at = fill[col]
                 fill[col] = at + 1
-                packed[at, 0] = gains[pair] + bonus[row]
-                packed[at, 1] = (row << 32) | pair
-    agent, thing = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
-    gain, position = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int32)
+                packed[at].gain = gains[pair] + bonus[row]
+                packed[at].row = row
+                packed[at].pair = pair
+    owner = np.empty(start[n_cols], dtype=np.int32)
     for col in range(n_cols):
-        for at in range(start[col], start[col + 1]):
-            agent[at], thing[at] = col, packed[at, 1] >> 32
-            gain[at], position[at] = packed[at, 0], packed[at, 1] & 0xFFFFFFFF
-    return Side(start, agent, thing, gain, 1), position
+        owner[start[col] : start[col + 1]] = col
+    return start, owner
