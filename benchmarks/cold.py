@@ -1,22 +1,45 @@
 """The cold rival: the best plain ``SimpleMinCostFlow`` model of one assignment, and nothing around it.
 
-Supplies on the requests, one arc from each request to the sink for staying open (it costs two score ranges more than
-the worst pair), costs shifted to be non-negative and divided by their greatest common divisor. One class, no proof,
-no prices.
+Supplies on the requests, one arc from each request to the sink for staying open (it costs two score ranges, here twice
+the largest gain, more than a pair of no gain, or as many as the caller says), costs shifted to be non-negative and
+divided by their greatest common divisor. One class, no proof, no prices.
 """
 
 from __future__ import annotations
 
+from itertools import chain
+from typing import TYPE_CHECKING
+
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAYMENT = 2
+
+
+def higher_payments(payment: int, n_requests: int) -> Iterator[int]:
+    """List payments above this one; at the last nobody stays open for anybody's gain."""
+    return (more for more in chain((6, 24), (n_requests + 1,)) if more > payment)
+
 
 def solve_cold(
-    rows: np.ndarray, cols: np.ndarray, gains: np.ndarray, units: np.ndarray, capacity: np.ndarray
+    rows: np.ndarray,
+    cols: np.ndarray,
+    gains: np.ndarray,
+    units: np.ndarray,
+    capacity: np.ndarray,
+    *,
+    payment: int = PAYMENT,
 ) -> tuple[np.ndarray, int]:
-    """Build, solve and read one flow; return the chosen pairs and their total gain (build included in its time)."""
+    """Build, solve and read one flow; return the chosen pairs and their total gain (build included in its time).
+
+    A unit served is paid this many times the largest gain: where twice is too little to serve as many units as can be,
+    somebody who serves more has been asked another question, and the rival is given what makes it the same.
+    """
     n, m, n_pairs = len(units), len(capacity), len(rows)
-    top = 3 * int(gains.max(initial=1))
+    top = (payment + 1) * int(gains.max(initial=1))
     tails = np.empty(n_pairs + n + m, dtype=np.int32)
     heads = np.empty_like(tails)
     caps = np.ones(len(tails), dtype=np.int64)

@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 PARTS = Path(__file__).with_name("parts.py")
 STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 
 
-def run_fresh(part: str, *, clock: str = "wall", limit_s: float | None = None, **config: Any) -> dict[str, Any]:
+def run_fresh(
+    part: str, *, clock: str = "wall", limit_s: float | None = None, without: Iterable[str] = (), **config: Any
+) -> dict[str, Any]:
     """Run one part in a new interpreter, on the wall clock or in CPU seconds, and return what it measured.
 
     After ``limit_s`` on its clock it is ended with all that it started, and ``subprocess.TimeoutExpired`` is raised.
+    To its process the modules ``without`` are not installed.
     """
-    command = [sys.executable, "-W", "ignore", str(PARTS), part, json.dumps(config), clock]
+    command = [sys.executable, "-W", "ignore", str(PARTS), part, json.dumps(config), clock, *without]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, start_new_session=True, **pipes) as process:
         try:
@@ -62,11 +65,22 @@ def session_cpu_s(session: int) -> float:
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """Do the work; return its result, its seconds, and the peak of memory while it ran."""
+    """Do the work; return its result, its seconds on every clock, the peak of memory while it ran, and what was held before."""
     reset_peak()
-    start, cpu = time.perf_counter(), time.process_time()
+    held = peak_mb()
+    start, cpu, wall = time.perf_counter(), time.process_time(), time.monotonic()
     result = work()
-    return result, {"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu, "peak_mb": peak_mb()}
+    spent = {
+        "s": time.perf_counter() - start,
+        "cpu_s": time.process_time() - cpu,
+        "wall_s": time.monotonic() - wall,
+    }
+    return result, {**spent, "peak_mb": peak_mb(), "held_mb": held}
+
+
+def hide(modules: Iterable[str]) -> None:
+    """Let these modules be as if they were not installed, in this process."""
+    sys.modules.update(dict.fromkeys(modules))
 
 
 def count_cpu_seconds() -> None:

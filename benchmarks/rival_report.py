@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from lines import Line, by_town, peak, seconds, span, table
+from lines import Line, by_town, check_answers, peak, seconds, span, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,7 @@ OURS = "ours: solve_flow, with its proof"
 
 def rival_tables(colds: list[Line], solves: list[Line], rivals: list[Line]) -> list[str]:
     """Compare every rival with the cold solve and with ours: a table a degree and slack; then what is not installed."""
+    check_answers(by_town(colds), solves, may_serve_more=True)
     ours = [{**line, "name": OURS, "outcome": "solved"} for line in solves]
     measured = [*ours, *(line for line in rivals if "size" in line)]
     kinds = sorted({(line["degree"], line["slack"]) for line in colds}, reverse=True)

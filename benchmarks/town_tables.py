@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from instances import degrees
+from ground import degrees
 
 if TYPE_CHECKING:
-    from instances import Ground, Town
+    from ground import Ground
+    from instances import Town
 
 WORDS = tuple(f"skill-{i:02d}" for i in range(30))
 CELLS_KM = (60, 20, 5)
