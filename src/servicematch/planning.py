@@ -49,11 +49,15 @@ def assign(
     time_limit_s
         The same by seconds, estimated from the size before the solve.
     engine
-        ``"auto"`` or ``"flow"``.
+        Which way to the same plan: ``"flow"`` gives all pairs to OR-Tools, ``"near"`` only those that can matter,
+        ``"warm"`` none (the last two need the extra ``fast``); ``"auto"`` chooses by the size. See
+        `servicematch.solve.flow`.
     n_jobs
-        Workers for finding and scoring pairs, as in joblib; None lets ``joblib.parallel_config`` decide.
+        Workers for finding and scoring pairs, and for solving towns that hang together by no pair, as in joblib; None
+        lets ``joblib.parallel_config`` decide.
     progress
-        Log a line with its seconds for each layer, at level INFO.
+        Show a bar for each layer, where tqdm is installed; else log its steps, counts and seconds at level INFO of the
+        logger ``servicematch``. Who does the work is logged in both cases. Never a resident's words.
 
     Raises
     ------

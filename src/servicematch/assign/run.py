@@ -13,17 +13,18 @@ from servicematch.assign.encode import encode
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.base.errors import PolicyError
+from servicematch.base.parallel import effective_workers
+from servicematch.base.progress import QUIET, shown
 from servicematch.pairs.scores import build_pairs
-from servicematch.solve.flow import FlowOptions, solve_flow
+from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from servicematch.assign.inputs import Inputs
     from servicematch.assign.policy import Policy
+    from servicematch.base.progress import Bar
     from servicematch.pairs.scores import ScoredPairs, Scorer
-
-ENGINES = ("auto", "flow")
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +38,13 @@ class RunOptions:
     work_limit, time_limit_s
         See `servicematch.solve.flow.FlowOptions`.
     engine
-        "auto" or "flow".
+        "auto", "flow", "near" or "warm": see `servicematch.solve.flow.FlowOptions`.
     n_jobs
         For joblib; None leaves it to ``joblib.parallel_config``.
     seed
         Noted in the manifest; the flow draws nothing.
     progress
-        Log a line a layer, at level INFO of the logger "servicematch.assign.run".
+        Show a bar for each layer (tqdm), or log its steps at level INFO; tell who does the work.
     """
 
     work_limit: int | None = None
@@ -68,31 +69,38 @@ def run(
     """Assign, and return the answer in positions."""
     seconds: dict[str, float] = {}
     options = options or RunOptions()
+    if options.progress:
+        logger.info("workers: %s", effective_workers(options.n_jobs))
     with _timed("tables", seconds, options):
         inputs = read_inputs(requests, teams, policy)
         pin_index = read_pins(pins, inputs.requests, inputs.teams)
-    with _timed("pairs", seconds, options):
-        scorer, scored = find_pairs(inputs, options.n_jobs)
+    with _timed("pairs", seconds, options) as bar:
+        scorer, scored = find_pairs(inputs, options.n_jobs, bar)
     tables = inputs.requests, inputs.teams, inputs.policy
     with _timed("encode", seconds, options):
         problem = encode(*tables, pins=pin_index, scorer=scorer, scored=scored)
-    with _timed("solve", seconds, options):
-        flow_options = FlowOptions(inputs.policy.canonical, options.time_limit_s, options.work_limit)
-        solution = solve_flow(problem, flow_options)
+    with _timed("solve", seconds, options) as bar:
+        flow_options = FlowOptions(
+            canonical=inputs.policy.canonical,
+            engine=options.engine,
+            n_jobs=options.n_jobs,
+            time_limit_s=options.time_limit_s,
+            work_limit=options.work_limit,
+        )
+        solution = solve_flow(problem, flow_options, bar)
     return Answer(*tables, pin_index, scorer, scored, problem, solution, options.seed, seconds)
 
 
 @contextmanager
-def _timed(layer: str, seconds: dict[str, float], options: RunOptions) -> Iterator[None]:
-    """Note how long a layer takes, and log it where progress is asked for: names and times only."""
+def _timed(layer: str, seconds: dict[str, float], options: RunOptions) -> Iterator[Bar]:
+    """Note how long a layer takes, and show it where progress is asked for: names, counts and times only."""
     began = perf_counter()
-    yield
+    with shown(layer, is_asked=options.progress) as bar:
+        yield bar
     seconds[layer] = perf_counter() - began
-    if options.progress:
-        logger.info("%s: %.2f s", layer, seconds[layer])
 
 
-def find_pairs(inputs: Inputs, n_jobs: int | None = None) -> tuple[Scorer, ScoredPairs]:
+def find_pairs(inputs: Inputs, n_jobs: int | None = None, bar: Bar = QUIET) -> tuple[Scorer, ScoredPairs]:
     """Find and score the eligible pairs under a policy."""
     policy = inputs.policy
     return build_pairs(
@@ -103,4 +111,5 @@ def find_pairs(inputs: Inputs, n_jobs: int | None = None) -> tuple[Scorer, Score
         reserve=policy.reserve,
         min_relevance=policy.min_relevance,
         n_jobs=n_jobs,
+        bar=bar,
     )

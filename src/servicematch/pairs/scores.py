@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +10,18 @@ import numpy as np
 
 from servicematch.base.arrays import frozen
 from servicematch.base.parallel import each
+from servicematch.base.progress import QUIET
+from servicematch.pairs import fast
 from servicematch.pairs.candidates import MAX_LOOKED_AT, MAX_PAIRS, Search, too_many
 from servicematch.pairs.micro import micro_reserve, quantise
 from servicematch.pairs.scorer import Scorer, prepare_scorer
-from servicematch.pairs.slices import slices
+from servicematch.pairs.slices import slices, taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
+    from servicematch.base.progress import Bar
     from servicematch.base.protocols import Limit, Term
 
 __all__ = ["Block", "ScoredPairs", "Scorer", "build_pairs", "prepare_scorer", "quantise", "score_block"]
@@ -97,6 +100,7 @@ def build_pairs(
     n_jobs: int | None = None,
     max_pairs: int = MAX_PAIRS,
     max_looked_at: int = MAX_LOOKED_AT,
+    bar: Bar = QUIET,
 ) -> tuple[Scorer, ScoredPairs]:
     """Find the pairs that pass every limit and score them, block by block.
 
@@ -114,6 +118,8 @@ def build_pairs(
         Workers, as in joblib. The result does not depend on it.
     max_pairs, max_looked_at
         Most pairs to hold, and to try.
+    bar
+        Is told of the requests of each block.
 
     Raises
     ------
@@ -138,8 +144,12 @@ def build_pairs(
     search.check(max_looked_at)
     blocks: list[Block] = []
     n_kept = 0
-    for block in each(partial(score_block, scorer, search, floor), search.blocks(), n_jobs):
+    bar.expect(scorer.n_requests, "requests")
+    # What terms have learnt from the teams, and their words, is of no use to a worker: it is not sent.
+    measure = partial(score_block, replace(scorer, fitted_terms=()), search, floor)
+    for block in each(measure, search.blocks(), n_jobs):
         blocks.append(block)
+        bar.advance(len(block.n_eligible))
         n_kept += len(block.rows)
         if n_kept > max_pairs:
             raise too_many(n_kept, block.stop, search, max_pairs)
@@ -158,23 +168,24 @@ def score_block(scorer: Scorer, search: Search, floor: int, requests: tuple[int,
     array([0, 0], dtype=int32)
     """
     start, stop = requests
-    rows, cols = search.eligible(start, stop)
+    kernels = fast.kernels(search.n_looked_at)
+    rows, cols = search.eligible(start, stop, kernels)
     gains = np.empty(len(rows), dtype=np.int32)
     relevant = np.ones(len(rows), dtype=np.bool_)
     for part in slices(len(rows)):
-        score, kept = scorer.score_and_relevance(rows[part], cols[part])
+        score, kept = scorer.score_and_relevance(rows[part], cols[part], kernels)
         gains[part] = quantise(score)
         if kept is not None:
             relevant[part] = kept
     n_eligible = np.bincount(rows - start, minlength=stop - start)
     if not relevant.all():
-        rows, cols, gains = rows[relevant], cols[relevant], gains[relevant]
+        rows, cols, gains = taken(relevant, rows, cols, gains)
     n_relevant = np.bincount(rows - start, minlength=stop - start)
     best_below = np.full(stop - start, -1, dtype=np.int32)
     below = gains < floor
     if below.any():
         np.maximum.at(best_below, rows[below] - start, gains[below])
-        rows, cols, gains = rows[~below], cols[~below], gains[~below]
+        rows, cols, gains = taken(~below, rows, cols, gains)
     return Block(stop, rows, cols, gains, n_eligible, n_relevant, best_below)
 
 
