@@ -17,21 +17,19 @@ from servicematch.base.errors import SolverError
 from servicematch.solve.matching import spans, starts
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from servicematch.base.arrays import BoolArray, Int32Array, IntArray
+    from servicematch.base.arrays import BoolArray, IntArray
     from servicematch.solve._kernels.auction import Hands, Places, Side
     from servicematch.solve._kernels.pricing import Play
-    from servicematch.solve._kernels.units import Rows
     from servicematch.solve.problem import Problem
-
-    _Columns: TypeAlias = tuple[Int32Array, IntArray]  # positions grouped by column, and where each column begins
 
 _FIRST_BIDS = 2
 """Bids of each unit before the counts are settled: nearly all are at rest by then where places abound."""
 
 _WIDTHS = (8, 16)
 """Best pairs that a row, and a column, remembers."""
+
+_JUMP = 256
+"""Steps by which an agent without a second choice outbids the others."""
 
 _PACKED = np.dtype([("gain", np.int64), ("row", np.int32), ("pair", np.int32)])
 
@@ -64,11 +62,38 @@ class _Spent(Exception):  # noqa: N818 - no fault: the auction is given up
 
 @dataclass(slots=True)
 class _Budget:
+    """How many looks at pairs are left."""
+
     left: int
 
     def spend(self, n_looks: int) -> None:
         self.left -= n_looks
         if self.left < 0:
+            raise _Spent
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """One auction: who bids for what, what is taken and held so far, prices, and what staying outside is worth."""
+
+    side: Side
+    places: Places
+    hands: Hands
+    price: IntArray
+    outside: IntArray
+
+    def bid(
+        self, queue: IntArray, epsilon: int, budget: _Budget, *, is_open: BoolArray | None = None, most: int = 1 << 40
+    ) -> None:
+        """Let the agents of the queue bid until all are at rest."""
+        from servicematch.solve._kernels.auction import hold_auction  # noqa: PLC0415 - only with the extra
+
+        start = self.places.start
+        can_bid = start[:-1] < start[1:] if is_open is None else is_open
+        market = (self.side, self.places, self.hands, self.price, can_bid, self.outside)
+        at_rest, n_looks = hold_auction(queue, *market, epsilon, _JUMP * epsilon, most, budget.left)
+        budget.spend(n_looks)
+        if not at_rest:
             raise _Spent
 
 
@@ -81,36 +106,30 @@ def auction_off(problem: Problem, epsilon: int, budget: int) -> Auctioned | None
 
 
 def _auction_off(problem: Problem, epsilon: int, budget: _Budget) -> Auctioned:
-    from servicematch.solve._kernels.auction import Side  # noqa: PLC0415 - only with the extra
-    from servicematch.solve._kernels.grouping import order_by_column  # noqa: PLC0415
-
     start = starts(problem.row, problem.n_rows)
-    side = Side(start, problem.row, problem.col, problem.gain, 1)
-    room = problem.room
-    places, hands = _places(room), _hands(problem.need, _WIDTHS[0], problem.n_pairs)
-    price = np.zeros(problem.n_cols, dtype=np.int64)
-    outside = np.where(problem.tier > 0, NEVER, 0)
+    market = _rows_market(problem, start, problem.need, problem.room)
     everyone = np.flatnonzero((problem.need > 0) & (start[1:] > start[:-1]))
-    most = _FIRST_BIDS * int(problem.need.max())
-    _bid(everyone, side, places, hands, price, outside, epsilon, budget, most=most)
-    columns = order_by_column(problem.col, problem.n_cols)
-    is_held, row_tier, col_tier = _most_units(problem, side, places, hands, columns, budget)
-    play, settled = _play(problem, start, room, row_tier, col_tier, np.flatnonzero(is_held))
+    market.bid(everyone, epsilon, budget, most=_FIRST_BIDS * int(problem.need.max()))
+    is_held, row_tier, col_tier = _most_units(problem, market, budget)
+    play, settled = _play(problem, start, row_tier, col_tier, np.flatnonzero(is_held))
     if len(settled):
-        places, hands = _places(play.room), _hands(play.need, _WIDTHS[0], problem.n_pairs)
-        price[:] = 0
-    held = _rows_bid(play, side, places, hands, price, outside, epsilon, budget)
+        market = _rows_market(problem, start, play.need, play.room)
+    held = _rows_bid(play, market, epsilon, budget)
     held[settled] = True
-    held[_columns_bid(play, problem.tier, price, epsilon, budget)] = True
-    return Auctioned(play, price, held)
+    pairs, priced, price = _columns_bid(play, problem.tier, epsilon, budget)
+    held[pairs] = True
+    market.price[priced] = price
+    return Auctioned(play, market.price, held)
 
 
-def _most_units(
-    problem: Problem, side: Side, places: Places, hands: Hands, columns: _Columns, budget: _Budget
-) -> tuple[BoolArray, IntArray, IntArray]:
+def _most_units(problem: Problem, market: _Market, budget: _Budget) -> tuple[BoolArray, IntArray, IntArray]:
     """Return a choice of the most units, class by class, and the classes that reach each row and column from it."""
-    from servicematch.solve._kernels.units import Rows, find_tiers, serve_most  # noqa: PLC0415
+    from servicematch.solve._kernels.grouping import order_by_column  # noqa: PLC0415
+    from servicematch.solve._kernels.units import FEW, Rows, find_tiers, serve_most  # noqa: PLC0415
 
+    side, places, hands = market.side, market.places, market.hands
+    n_asked = int(np.diff(side.start)[hands.n_held < problem.need].sum())
+    columns = order_by_column(problem.col if n_asked * FEW >= problem.n_pairs else problem.col[:0], problem.n_cols)
     rows = Rows(side.start, problem.row, problem.col, problem.need, problem.tier)
     places = places._replace(n_taken=places.n_taken.copy(), pair=places.pair.copy())
     is_held, served = hands.is_held.copy(), hands.n_held.copy()
@@ -123,109 +142,78 @@ def _most_units(
 
 
 def _play(
-    problem: Problem, start: IntArray, room: IntArray, row_tier: IntArray, col_tier: IntArray, chosen: IntArray
+    problem: Problem, start: IntArray, row_tier: IntArray, col_tier: IntArray, chosen: IntArray
 ) -> tuple[Play, IntArray]:
     """Take out what the counts settle: a row holds what it has in a lower tier than its own in every best solution."""
     from servicematch.solve._kernels.pricing import Play  # noqa: PLC0415
 
     row, col = problem.row[chosen], problem.col[chosen]
     is_settled = col_tier[col] < row_tier[row]
-    settled = chosen[is_settled]
-    return Play(
-        start,
-        problem.col,
-        problem.gain,
-        problem.need - np.bincount(row[is_settled], minlength=problem.n_rows),
-        room - np.bincount(col[is_settled], minlength=problem.n_cols),
-        row_tier,
-        col_tier,
-        problem.tier == row_tier,
-    ), settled
+    need = problem.need - np.bincount(row[is_settled], minlength=problem.n_rows)
+    room = problem.room - np.bincount(col[is_settled], minlength=problem.n_cols)
+    may_stay_out = problem.tier == row_tier
+    play = Play(start, problem.col, problem.gain, need, room, row_tier, col_tier, may_stay_out)
+    return play, chosen[is_settled]
 
 
-def _rows_bid(
-    play: Play,
-    side: Side,
-    places: Places,
-    hands: Hands,
-    price: IntArray,
-    outside: IntArray,
-    epsilon: int,
-    budget: _Budget,
-) -> BoolArray:
+def _rows_bid(play: Play, market: _Market, epsilon: int, budget: _Budget) -> BoolArray:
     """Let the rows of tier 0 bid for its columns; what they hold elsewhere they let go."""
+    places, hands = market.places, market.hands
     away = np.flatnonzero(play.col_tier > 0)
     ends = np.stack([places.start[away], places.start[away] + places.n_taken[away]], axis=1).ravel()
     let_go = places.pair[spans(ends, np.arange(0, 2 * len(away), 2))]
     hands.is_held[let_go] = False
-    np.subtract.at(hands.n_held, side.agent[let_go], 1)
+    np.subtract.at(hands.n_held, market.side.agent[let_go], 1)
     places.n_taken[away] = 0
-    price[away] = 0
+    market.price[away] = 0
     hands.best[:], hands.left_out[:], hands.n_bids[:] = -1, -NEVER, 0
     waiting = np.flatnonzero((play.row_tier == 0) & (hands.n_held < play.need) & (np.diff(play.start) > 0))
-    is_open = (play.col_tier == 0) & (play.room > 0)
-    _bid(waiting, side, places, hands, price, outside, epsilon, budget, is_open=is_open)
+    market.bid(waiting, epsilon, budget, is_open=(play.col_tier == 0) & (play.room > 0))
     return hands.is_held
 
 
-def _columns_bid(
-    play: Play, tier: IntArray, price: IntArray, epsilon: int, budget: _Budget
-) -> IntArray:
-    """Let the columns of higher tiers bid for rows, price them in place, and return the positions of the pairs held."""
+def _columns_bid(play: Play, tier: IntArray, epsilon: int, budget: _Budget) -> tuple[IntArray, IntArray, IntArray]:
+    """Let the columns of higher tiers bid for rows; return the pairs held, the columns, and their prices."""
     from servicematch.solve._kernels.auction import Side  # noqa: PLC0415
     from servicematch.solve._kernels.grouping import reached_by_column  # noqa: PLC0415
 
-    if not play.col_tier.any():
-        return np.empty(0, dtype=np.int64)
-
-    spread = int(play.gain.max(initial=0)) - int(play.gain.min(initial=0)) + 1
+    bidders = np.flatnonzero((play.col_tier > 0) & (play.room > 0))
+    if len(bidders) == 0:
+        return bidders, bidders, bidders
+    spread = int(play.gain.max()) - int(play.gain.min()) + 1
     bonus = np.where(play.row_tier > 0, (tier - play.row_tier) * 4 * spread, 0)
     packed = np.empty(len(play.col), dtype=_PACKED)
     start, owner = reached_by_column(play, bonus, packed)
-    side = Side(start, owner, packed["row"], packed["gain"], 1)
-    places = _places(np.where(play.row_tier > 0, play.need, 0))
-    room = np.where(play.col_tier > 0, play.room, 0)
-    hands = _hands(room, _WIDTHS[1], len(owner))
-    worth = np.zeros(len(play.need), dtype=np.int64)
-    never = np.full(len(room), NEVER, dtype=np.int64)
-    _bid(np.flatnonzero(room > 0), side, places, hands, worth, never, epsilon, budget)
-    held = np.flatnonzero(hands.is_held)
-    least = np.full(len(room), -NEVER, dtype=np.int64)
-    np.minimum.at(least, side.agent[held], side.gain[held] - worth[side.thing[held]])
-    price[room > 0] = least[room > 0]
-    return packed["pair"][held].astype(np.int64)
-
-
-def _bid(
-    queue: IntArray,
-    side: Side,
-    places: Places,
-    hands: Hands,
-    price: IntArray,
-    outside: IntArray,
-    epsilon: int,
-    budget: _Budget,
-    *,
-    is_open: BoolArray | None = None,
-    most: int = 1 << 40,
-    in_all: int = 1 << 40,
-) -> None:
-    from servicematch.solve._kernels.auction import hold_auction  # noqa: PLC0415
-
-    if is_open is None:
-        is_open = places.start[:-1] < places.start[1:]
-    at_rest, n_looks = hold_auction(
-        queue, side, places, hands, price, is_open, outside, epsilon, 256 * epsilon, most, in_all, budget.left
+    market = _Market(
+        Side(start, owner, packed["row"], packed["gain"]),
+        _places(np.where(play.row_tier > 0, play.need, 0)),
+        _hands(np.where(play.col_tier > 0, play.room, 0), _WIDTHS[1], len(owner)),
+        np.zeros(len(play.need), dtype=np.int64),
+        np.full(len(play.room), NEVER, dtype=np.int64),
     )
-    budget.spend(n_looks)
-    if not at_rest:
-        raise _Spent
+    market.bid(bidders, epsilon, budget)
+    held = np.flatnonzero(market.hands.is_held)
+    least = np.full(len(play.room), -NEVER, dtype=np.int64)
+    np.minimum.at(least, owner[held], packed["gain"][held] - market.price[packed["row"][held]])
+    return packed["pair"][held].astype(np.int64), bidders, least[bidders]
+
+
+def _rows_market(problem: Problem, start: IntArray, need: IntArray, room: IntArray) -> _Market:
+    from servicematch.solve._kernels.auction import Side  # noqa: PLC0415
+
+    return _Market(
+        Side(start, problem.row, problem.col, problem.gain),
+        _places(room),
+        _hands(need, _WIDTHS[0], problem.n_pairs),
+        np.zeros(problem.n_cols, dtype=np.int64),
+        np.where(problem.tier > 0, NEVER, 0),
+    )
 
 
 def _places(room: IntArray) -> Places:
     from servicematch.solve._kernels.auction import Places  # noqa: PLC0415
 
-    start = np.concatenate([[0], np.cumsum(np.maximum(room, 0))])
+    start = np.concatenate([[0], np.cumsum(room)])
     return Places(start, np.zeros(len(room), dtype=np.int64), *(np.empty(start[-1], dtype=np.int64) for _ in range(2)))
 
 

@@ -94,7 +94,11 @@ def _prove_compiled(problem: Problem, prices: Prices, matching: Matching) -> Pro
         max(problem.n_tiers, int(prices.tier.max(initial=0))),
     )
     gain = (int(halves[0]) << 32) + int(halves[1])
-    return Proof(_with_rest(problem, prices, Margins(key, step, threshold), units, gain, n_above), threshold, tied)
+    return Proof(
+        _with_rest(problem, prices, Margins(key, step, threshold), units=units, gain=gain, n_above=n_above),
+        threshold,
+        tied,
+    )
 
 
 def find_margins(problem: Problem, prices: Prices, matching: Matching | None = None) -> Margins:
@@ -131,11 +135,13 @@ def prove_bound(problem: Problem, prices: Prices, margins: Margins) -> tuple[int
     units += np.bincount(problem.tier[rows], minlength=n_tiers + 1)
     units -= np.bincount(prices.tier[cols], minlength=n_tiers + 1)
     gain = exact_sum(problem.gain[above] - prices.gain[cols])
-    return _with_rest(problem, prices, margins, units, gain, np.bincount(rows, minlength=problem.n_rows))
+    return _with_rest(
+        problem, prices, margins, units=units, gain=gain, n_above=np.bincount(rows, minlength=problem.n_rows)
+    )
 
 
 def _with_rest(
-    problem: Problem, prices: Prices, margins: Margins, units: IntArray, gain: int, n_above: IntArray
+    problem: Problem, prices: Prices, margins: Margins, *, units: IntArray, gain: int, n_above: IntArray
 ) -> tuple[int, ...]:
     """Add what the threshold says of the units that no margin above it takes, and the priced places.
 

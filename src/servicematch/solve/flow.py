@@ -14,26 +14,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import CostRangeError, SolverError
+from servicematch.base.progress import QUIET
 from servicematch.solve.canonical import choose_canonical
 from servicematch.solve.certificate import find_margins, prove, prove_bound, value_of
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.face import find_face, move
 from servicematch.solve.greedy import choose_greedily
 from servicematch.solve.matching import checked, index_matching
-from servicematch.solve.near import solve_near
-from servicematch.solve.plain import solve_plain
-from servicematch.solve.prices import least_prices
+from servicematch.solve.pieces import find_optimum
 from servicematch.solve.problem import Prices, Problem, Solution, Status
 from servicematch.solve.residual import tied_rows
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
-    from servicematch.solve.matching import Matching
+    from servicematch.base.progress import Bar
 
 ENGINES = ("auto", "flow", "near", "warm")
 
 _WORTHWHILE = 500_000
 """From so many pairs on the near way pays for loading its compiled loops (about a second in a fresh process)."""
+
+_THIN = (5_000, 4)
+"""From so many pairs on, of at most so many a row: long chains, on which the flow solver takes a hundred times as long
+as augmenting paths."""
 
 _SECONDS_PER_PAIR = 2e-6
 
@@ -50,6 +53,8 @@ class FlowOptions:
         "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems where the extra
         ``fast`` is installed, else "flow". The last two need the extra and fall back on "flow" where they do not pay:
         `Solution.solver` says what was done.
+    n_jobs
+        For pieces that hang together by no pair, as in joblib: None leaves it to ``joblib.parallel_config``.
     time_limit_s
         When the size says that the flow takes longer than this, the greedy choice is returned with a bound.
     work_limit
@@ -58,6 +63,7 @@ class FlowOptions:
 
     canonical: bool = True
     engine: str = "auto"
+    n_jobs: int | None = None
     time_limit_s: float | None = None
     work_limit: int | None = None
 
@@ -71,7 +77,10 @@ class FlowOptions:
         """Return the engine that is tried first, judging by the inputs alone."""
         if self.engine != "auto":
             return self.engine
-        return "near" if problem.n_pairs >= _WORTHWHILE and has_kernels() else "flow"
+        if not has_kernels():
+            return "flow"
+        is_thin = _THIN[0] <= problem.n_pairs <= _THIN[1] * problem.n_rows
+        return "warm" if is_thin else "near" if problem.n_pairs >= _WORTHWHILE else "flow"
 
     def stops(self, problem: Problem) -> str | None:
         """Name the limit that a flow on this problem would break."""
@@ -82,7 +91,7 @@ class FlowOptions:
         return None
 
 
-def solve_flow(problem: Problem, options: FlowOptions | None = None) -> Solution:
+def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = QUIET) -> Solution:
     """Return a solution that is optimal in every tier, with the prices that prove it.
 
     Raises
@@ -102,45 +111,36 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None) -> Solution
     _refuse_what_is_no_plain_flow(problem)
     free, kept = _without_fixed(problem)
     limit = options.stops(free)
-    solution = _greedy(free, limit) if limit else _exact_or_greedy(free, options)
+    solution = _greedy(free, limit) if limit else _exact_or_greedy(free, options, bar)
     if problem.fixed is None:
         return solution
     fixed = np.flatnonzero(problem.fixed)
     return replace(solution, chosen=np.union1d(kept[solution.chosen], fixed))
 
 
-def _exact_or_greedy(problem: Problem, options: FlowOptions) -> Solution:
+def _exact_or_greedy(problem: Problem, options: FlowOptions, bar: Bar) -> Solution:
     """Solve exactly; where the gains are too large for the solver on paths as long as these, still give a plan."""
     try:
-        return _exact(problem, options)
+        return _exact(problem, options, bar)
     except CostRangeError:
         return _greedy(problem, "range")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What an engine found: a choice, its prices, which engine, how many flows it took and the pairs given to them."""
-
-    matching: Matching
-    prices: Prices
-    solver: str
-    n_solves: int
-    n_pairs_solved: int
-
-
-def _exact(problem: Problem, options: FlowOptions) -> Solution:
+def _exact(problem: Problem, options: FlowOptions, bar: Bar) -> Solution:
     clock = [perf_counter()]
-    found = _found(problem, options)
+    found = find_optimum(problem, options.way(problem), options.n_jobs, bar)
+    matching = checked(index_matching(problem, found.chosen))
     clock.append(perf_counter())
-    matching = found.matching
+    bar.step("proof")
     objective = value_of(problem, matching.chosen)
-    proof = prove(problem, found.prices, matching, compiled=found.solver != "flow")
+    proof = prove(problem, found.prices, matching, compiled=found.solver != "flow" and has_kernels())
     if objective != proof.bound:
         raise SolverError(
             f"the {found.solver} solver's answer is worth {objective}, but its prices only prove {proof.bound}: "
             "it is not optimal"
         )
     clock.append(perf_counter())
+    bar.step("ties")
     face = find_face(matching, found.prices, proof)
     if options.canonical:
         matching = choose_canonical(face)
@@ -162,18 +162,6 @@ def _exact(problem: Problem, options: FlowOptions) -> Solution:
         n_pairs_solved=found.n_pairs_solved,
         seconds=seconds,
     )
-
-
-def _found(problem: Problem, options: FlowOptions) -> _Found:
-    """Ask the engines: the near way where it is wished and pays, else the plain one."""
-    way = options.way(problem)
-    if way != "flow" and problem.n_pairs:
-        answer = solve_near(problem, warm=way == "warm")
-        if answer is not None:
-            matching = checked(index_matching(problem, answer.chosen))
-            return _Found(matching, answer.prices, way, answer.n_rounds, answer.n_solved)
-    matching, cut, n_solves = solve_plain(problem)
-    return _Found(matching, least_prices(matching, cut), "flow", n_solves, problem.n_pairs)
 
 
 def _greedy(problem: Problem, limit: str) -> Solution:

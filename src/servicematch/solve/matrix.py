@@ -81,6 +81,7 @@ def solve_matrix(
     min_load: ArrayLike = 0,
     tiers: tuple[str, ...] = TIERS[0],
     time_limit_s: float | None = None,
+    engine: str = "auto",
 ) -> MatrixSolution:
     """Assign rows to columns by a matrix of scores.
 
@@ -100,6 +101,8 @@ def solve_matrix(
         score, leaving pairs of negative score alone.
     time_limit_s
         When the size says that the flow takes longer, the greedy choice is returned, with a bound.
+    engine
+        "auto", "flow", "near" or "warm": which way to the same solution, as in `assign`.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def solve_matrix(
     for most in _MOST:
         gain, scale = _whole(values, sum(shape) + 1, most)
         problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1)
-        solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s))
+        solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s, engine=engine))
         if exact or solution.stopped_by != "range":
             break
     objective, bound = (
@@ -166,11 +169,15 @@ def _entries(scores: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyA
         raise SolverError(f"scores: expected a matrix, got shape {dense.shape}")
     if dense.dtype.kind not in "iufb":
         raise SolverError(f"scores: expected numbers, got {dense.dtype}")
-    eligible = ~np.isnan(dense) if dense.dtype.kind == "f" else np.ones(dense.shape, dtype=np.bool_)
+    missing = np.isnan(dense) if dense.dtype.kind == "f" else np.zeros(dense.shape, dtype=np.bool_)
     if masked is not None:
-        eligible &= ~masked
-    row, col = np.nonzero(eligible)
-    return dense.shape, row.astype(np.int32), col.astype(np.int32), _finite(dense[eligible], row, col)
+        missing |= masked
+    if missing.any():
+        row, col = (at.astype(np.int32) for at in np.nonzero(~missing))
+        return dense.shape, row, col, _finite(dense[~missing], row, col)
+    row = np.repeat(np.arange(dense.shape[0], dtype=np.int32), dense.shape[1])
+    col = np.tile(np.arange(dense.shape[1], dtype=np.int32), dense.shape[0])
+    return dense.shape, row, col, _finite(dense.ravel(), row, col)
 
 
 def _sparse_entries(matrix: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyArray]:

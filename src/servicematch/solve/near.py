@@ -19,6 +19,7 @@ from servicematch.solve.problem import Prices
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
+    from servicematch.solve._kernels.labels import Few
     from servicematch.solve._kernels.pricing import Play
     from servicematch.solve.problem import Problem
 
@@ -33,10 +34,10 @@ class NearOptions:
         Step of the auction, in ranges of the gain.
     margin
         Pairs within so many steps of their row's best are near.
-    looks_per_pair
-        The auction may look at so many pairs for each pair of the problem before it is given up.
-    near_per_row
-        More near pairs than this for each unit needed are too many.
+    looks_per_pair, looks_per_node
+        The auction may look at so many pairs for each pair, row and column of the problem before it is given up.
+    near_per_unit
+        At most so many near pairs of a row are taken for each unit it needs, besides those it holds.
     most_rounds
         So often pairs that ask for more may join.
     """
@@ -44,8 +45,13 @@ class NearOptions:
     epsilon: float = 3e-4
     margin: int = 10
     looks_per_pair: int = 40
-    near_per_row: int = 6
+    looks_per_node: int = 200
+    near_per_unit: int = 8
     most_rounds: int = 12
+
+    def looks(self, problem: Problem) -> int:
+        """Return how many looks at pairs are worth while."""
+        return self.looks_per_pair * problem.n_pairs + self.looks_per_node * (problem.n_rows + problem.n_cols)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +65,87 @@ class NearAnswer:
 
 
 def solve_near(problem: Problem, options: NearOptions | None = None, *, warm: bool = False) -> NearAnswer | None:
-    """Return an optimal choice and its prices, or None where the near way does not pay."""
+    """Return an optimal choice and its prices, or None where the near way does not pay.
+
+    With ``warm`` the near pairs are not given to OR-Tools: shortest augmenting paths go on from the auction's choice.
+    """
     options = options or NearOptions()
     spread = int(problem.gain.max()) - int(problem.gain.min())
     epsilon = max(1, round(options.epsilon * spread))
-    auctioned = auction_off(problem, epsilon, options.looks_per_pair * problem.n_pairs)
-    return None if auctioned is None else settle(problem, auctioned, options.margin * epsilon, options)
+    auctioned = auction_off(problem, epsilon, options.looks(problem))
+    return None if auctioned is None else settle(problem, auctioned, options.margin * epsilon, options, warm=warm)
 
 
-def settle(problem: Problem, auctioned: Auctioned, margin: int, options: NearOptions) -> NearAnswer | None:
-    """Make the auction's choice an optimal one."""
+def settle(
+    problem: Problem, auctioned: Auctioned, margin: int, options: NearOptions, *, warm: bool = False
+) -> NearAnswer | None:
+    """Make the auction's choice an optimal one; bad prices cost rounds, and too many rounds give up."""
     from servicematch.solve._kernels.pricing import asking_pairs, near_pairs  # noqa: PLC0415
 
     play, price, is_held = auctioned.play, auctioned.price.copy(), auctioned.is_held
-    pairs, worth = near_pairs(play, price, margin, is_held)
+    pairs, worth = near_pairs(play, price, margin, options.near_per_unit)
+    pairs = np.union1d(pairs, _in_play(problem, play, np.flatnonzero(is_held)))
     may_leave = play.may_stay_out & (play.need > 0) & (worth <= margin)
-    most = options.near_per_row * max(1, int(play.need.sum()))
+    most = options.near_per_unit * (int(play.need.sum()) + problem.n_rows)
     n_solved = 0
     for n_rounds in range(1, options.most_rounds + 1):
-        if len(pairs) > most:
-            return None
         near = Near(pairs, problem.row[pairs], problem.col[pairs], problem.gain[pairs], is_held[pairs], may_leave)
-        chosen, n_given = solve_core(play, near, price)
-        n_solved = max(n_solved, n_given)
-        is_held[pairs] = chosen
-        if not _reprice(play, near, chosen, price):
+        chosen, n_given = (_walk if warm else _solve)(play, near, price, options.looks(problem))
+        if chosen is None:
             return None
-        asking, leaving = asking_pairs(play, price, is_held)
+        is_held[pairs] = chosen
+        n_solved = max(n_solved, n_given)
+        asking, leaving = asking_pairs(play, problem.row, np.flatnonzero(is_held), price)
         if len(asking) == 0 and len(leaving) == 0:
             return NearAnswer(*_least(problem, play, is_held, price), n_solved, n_rounds)
         pairs = np.union1d(pairs, asking)
         may_leave[leaving] = True
+        if len(pairs) > most:
+            return None
     return None
+
+
+def _in_play(problem: Problem, play: Play, held: IntArray) -> IntArray:
+    """Return the pairs held that are not settled by the counts."""
+    here: IntArray = held[play.row_tier[problem.row[held]] == play.col_tier[problem.col[held]]]
+    return here
+
+
+def _solve(play: Play, near: Near, price: IntArray, _budget: int) -> tuple[BoolArray | None, int]:
+    """Let OR-Tools choose among the near pairs, and recover prices; return the choice and the pairs it was given."""
+    chosen, n_given = solve_core(play, near, price)
+    return (chosen if _reprice(play, near, chosen, price) else None), n_given
+
+
+def _walk(play: Play, near: Near, price: IntArray, budget: int) -> tuple[BoolArray | None, int]:
+    """Choose among the near pairs by augmenting paths, which keep the prices exact; OR-Tools is given nothing."""
+    from servicematch.solve._kernels.paths import Sides, improve  # noqa: PLC0415
+
+    few = _few(play, near, near.is_held.copy())
+    sides = Sides(play.need, play.room, play.col_tier == 0, play.may_stay_out)
+    done, _ = improve(few, sides, price, budget)
+    return (few.is_held if done else None), 0
+
+
+def _few(play: Play, near: Near, is_held: BoolArray) -> Few:
+    from servicematch.solve._kernels.grouping import order_by_column  # noqa: PLC0415
+    from servicematch.solve._kernels.labels import Few  # noqa: PLC0415
+
+    units = np.bincount(near.row[is_held], minlength=len(play.need))
+    by_col, col_start = order_by_column(near.col, len(play.room))
+    start = starts(near.row, len(play.need))
+    few = (start, near.row, near.col, near.gain, by_col, col_start)
+    return Few(*few, is_held, units < play.need, play.may_stay_out)
 
 
 def _reprice(play: Play, near: Near, chosen: BoolArray, price: IntArray) -> bool:
     """Move prices, in place, to the nearest ones that are exact on the near pairs."""
-    from servicematch.solve._kernels.grouping import order_by_column  # noqa: PLC0415
-    from servicematch.solve._kernels.labels import Few, nearest_prices  # noqa: PLC0415
+    from servicematch.solve._kernels.labels import nearest_prices  # noqa: PLC0415
 
-    units = np.bincount(near.row[chosen], minlength=len(play.need))
     load = np.bincount(near.col[chosen], minlength=len(play.room))
-    few = Few(
-        starts(near.row, len(play.need)),
-        near.row,
-        near.col,
-        near.gain,
-        *order_by_column(near.col, len(play.room)),
-        chosen,
-        units < play.need,
-        play.may_stay_out,
-    )
-    is_loose = play.col_tier == 0
-    return bool(nearest_prices(few, price, is_loose & (load < play.room), is_loose, 100 * len(near.pairs) + 10_000))
+    is_loose, most_moves = play.col_tier == 0, 100 * len(near.pairs) + 10_000
+    few = _few(play, near, chosen)
+    return bool(nearest_prices(few, price, is_loose & (load < play.room), is_loose, most_moves))
 
 
 def _least(problem: Problem, play: Play, is_held: BoolArray, price: IntArray) -> tuple[IntArray, Prices]:

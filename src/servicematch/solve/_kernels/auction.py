@@ -20,13 +20,12 @@ NONE = -(1 << 61)
 
 
 class Side(NamedTuple):
-    """Pairs grouped by agent: those of agent a are ``start[a] : start[a + 1]``; gains count ``weight`` times."""
+    """Pairs grouped by agent: those of agent a are ``start[a] : start[a + 1]``."""
 
     start: IntArray
     agent: Int32Array
     thing: Int32Array
     gain: IntArray
-    weight: int
 
 
 class Places(NamedTuple):
@@ -61,16 +60,15 @@ def hold_auction(
     epsilon: int,
     jump: int,
     most_bids: int,
-    most_in_all: int,
     budget: int,
 ) -> tuple[bool, int]:
     """Let the agents of the queue bid, in place; tell whether all came to rest, and how many pairs were looked at.
 
-    Each bids until it has its need, or nothing is worth more than its ``outside``, or it has bid ``most_bids`` times; after
-    ``most_in_all`` bids the auction ends.    ``jump`` is what an agent without a second choice adds to its bid.
+    Each bids until it has its need, or nothing is worth more than its ``outside``, or it has bid ``most_bids`` times.
+       ``jump`` is what an agent without a second choice adds to its bid.
     """
     # Arrays are taken out of their tuples once: each time costs more than what is done with them.
-    start, owner, thing, gain, weight = side
+    start, owner, thing, gain = side
     first, n_taken, bids, holders = places.start, places.n_taken, places.bid, places.pair
     need, n_held, n_bids, best, left_out, is_held = hands
     width = best.shape[1]
@@ -80,20 +78,20 @@ def hold_auction(
     ring[:n_waiting] = queue
     waits[queue] = True
     head = 0
-    looked_at = n_bids_in_all = 0
-    while n_waiting > 0 and n_bids_in_all < most_in_all:
+    looked_at = 0
+    while n_waiting > 0:
         agent = ring[head]
         head = head + 1 if head + 1 < len(ring) else 0
         n_waiting -= 1
         waits[agent] = False
         while n_held[agent] < need[agent] and n_bids[agent] < most_bids:
-            pair, value, second = _best_two(agent, best, is_held, gain, weight, thing, price)
+            pair, value, second = _best_two(agent, best, is_held, gain, thing, price)
             looked_at += width
             out = left_out[agent]
             if pair < 0 or not (second >= out or (value >= out and outside[agent] >= out)):
-                _look_at_all(agent, start, thing, gain, weight, is_held, price, is_open, best, left_out)
+                _look_at_all(agent, start, thing, gain, is_held, price, is_open, best, left_out)
                 looked_at += start[agent + 1] - start[agent]
-                pair, value, second = _best_two(agent, best, is_held, gain, weight, thing, price)
+                pair, value, second = _best_two(agent, best, is_held, gain, thing, price)
                 second = max(second, left_out[agent])
             second = max(second, outside[agent])
             if pair < 0 or value < outside[agent]:
@@ -101,7 +99,6 @@ def hold_auction(
             at = thing[pair]
             bid = price[at] + (jump if second == NONE else value - second + epsilon)
             n_bids[agent] += 1
-            n_bids_in_all += 1
             is_held[pair] = True
             n_held[agent] += 1
             n_places = first[at + 1] - first[at]
@@ -118,7 +115,7 @@ def hold_auction(
             is_held[lost] = False
             n_held[loser] -= 1
             if need[loser] > 1:
-                _remember(loser, lost, best, left_out, is_held, gain, weight, thing, price)
+                _remember(loser, lost, best, left_out, is_held, gain, thing, price)
             if not waits[loser]:
                 waits[loser] = True
                 tail = head + n_waiting
@@ -131,7 +128,7 @@ def hold_auction(
 
 @njit(cache=True, nogil=True)
 def _best_two(
-    agent: int, best: IntArray, is_held: BoolArray, gain: IntArray, weight: int, thing: Int32Array, price: IntArray
+    agent: int, best: IntArray, is_held: BoolArray, gain: IntArray, thing: Int32Array, price: IntArray
 ) -> tuple[int, int, int]:
     """Return the best remembered pair that is not held, its value, and the second value."""
     found, value, second = -1, NONE, NONE
@@ -141,7 +138,7 @@ def _best_two(
             break
         if is_held[pair]:
             continue
-        worth = weight * gain[pair] - price[thing[pair]]
+        worth = gain[pair] - price[thing[pair]]
         if worth > value:
             found, value, second = pair, worth, value
         elif worth > second:
@@ -155,7 +152,6 @@ def _look_at_all(
     start: IntArray,
     thing: Int32Array,
     gain: IntArray,
-    weight: int,
     is_held: BoolArray,
     price: IntArray,
     is_open: BoolArray,
@@ -171,7 +167,7 @@ def _look_at_all(
         at = thing[pair]
         if is_held[pair] or not is_open[at]:
             continue
-        value = weight * gain[pair] - price[at]
+        value = gain[pair] - price[at]
         if n < width:
             i = n
             n += 1
@@ -199,13 +195,12 @@ def _remember(
     left_out: IntArray,
     is_held: BoolArray,
     gain: IntArray,
-    weight: int,
     thing: Int32Array,
     price: IntArray,
 ) -> None:
     """Put a pair that was lost back among the best ones: it was not looked at while it was held."""
     width = best.shape[1]
-    worst, least = -1, weight * gain[lost] - price[thing[lost]]
+    worst, least = -1, gain[lost] - price[thing[lost]]
     for i in range(width):
         pair = best[agent, i]
         if pair == lost:
@@ -215,14 +210,14 @@ def _remember(
             if i + 1 < width:
                 best[agent, i + 1] = -1
             return
-        value = NONE if is_held[pair] else weight * gain[pair] - price[thing[pair]]
+        value = NONE if is_held[pair] else gain[pair] - price[thing[pair]]
         if value < least:
             worst, least = i, value
     out = lost if worst < 0 else best[agent, worst]
     if worst >= 0:
         best[agent, worst] = lost
     if not is_held[out]:
-        left_out[agent] = max(left_out[agent], weight * gain[out] - price[thing[out]])
+        left_out[agent] = max(left_out[agent], gain[out] - price[thing[out]])
 
 
 @njit(cache=True, nogil=True)

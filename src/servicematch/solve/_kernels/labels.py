@@ -27,7 +27,7 @@ class Few(NamedTuple):
     row: Int32Array
     col: Int32Array
     gain: IntArray
-    by_col: IntArray
+    by_col: Int32Array
     col_start: IntArray
     is_held: BoolArray
     is_open: BoolArray

@@ -37,10 +37,12 @@ class Play(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def near_pairs(play: Play, price: IntArray, margin: int, is_held: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return the pairs in play whose value comes within ``margin`` of their row's worth or that are held; and the worth.
+def near_pairs(play: Play, price: IntArray, margin: int, most: int) -> tuple[IntArray, IntArray]:
+    """Return the pairs in play whose value comes within ``margin`` of their row's worth, and the worth.
 
-    A row's worth is its ``need``-th best value, at least 0 where it may stay out; NONE where it needs nothing.
+    Of more than ``most`` near pairs for each unit that a row needs, so many are taken, spread by a hash: where all are
+    alike, any few will do. A row's worth is its ``need``-th best value, at least 0 where it may stay out; NONE where it
+    needs nothing.
     """
     start, cols, gains, needs, room, row_tier, col_tier, may_stay_out = play
     n_rows = len(needs)
@@ -52,11 +54,11 @@ def near_pairs(play: Play, price: IntArray, margin: int, is_held: BoolArray) -> 
         need, tier = needs[row], row_tier[row]
         if need == 0:
             continue
-        n = 0
+        n, bar = 0, NONE
         for pair in range(start[row], start[row + 1]):
             col = cols[pair]
             value = gains[pair] - price[col]
-            if (n == need and value <= best[n - 1]) or tier != col_tier[col] or room[col] == 0:
+            if value <= bar or tier != col_tier[col] or room[col] == 0:
                 continue
             at = n if n < need else n - 1
             n = min(n + 1, need)
@@ -64,44 +66,63 @@ def near_pairs(play: Play, price: IntArray, margin: int, is_held: BoolArray) -> 
                 best[at] = best[at - 1]
                 at -= 1
             best[at] = value
-        worth[row] = best[need - 1] if n == need else NONE + 1
+            if n == need:
+                bar = best[need - 1]
+        worth[row] = bar if n == need else NONE + 1
         if may_stay_out[row]:
             worth[row] = max(worth[row], 0)
-        least = worth[row] - margin
+        least, first = worth[row] - margin, n_found
         for pair in range(start[row], start[row + 1]):
             col = cols[pair]
-            if (gains[pair] - price[col] >= least or is_held[pair]) and tier == col_tier[col] and room[col] > 0:
+            if gains[pair] - price[col] >= least and tier == col_tier[col] and room[col] > 0:
                 if n_found == len(found):
                     found = np.concatenate((found, np.empty(n_found, dtype=np.int64)))
                 found[n_found] = pair
                 n_found += 1
+        step = (n_found - first) // (most * need)
+        if step > 1:
+            last, n_found = n_found, first
+            for i in range(first, last):
+                if (found[i] * 40503 >> 7) % step == 0:
+                    found[n_found] = found[i]
+                    n_found += 1
     return found[:n_found].copy(), worth
 
 
 @njit(cache=True, nogil=True)
-def asking_pairs(play: Play, price: IntArray, is_held: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return the pairs that are worth more to their row than what it holds, and the rows that would rather stay out."""
+def asking_pairs(play: Play, row: Int32Array, held: IntArray, price: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the pairs that are worth more to their row than what it holds, and the rows that would rather stay out.
+
+    ``held`` are the positions of the pairs held, rising.
+    """
     start, cols, gains, needs, room, row_tier, col_tier, may_stay_out = play
     pairs, rows = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
+    worth, n_held = np.full(len(needs), -NONE, dtype=np.int64), np.zeros(len(needs), dtype=np.int64)
+    for pair in held:
+        if row_tier[row[pair]] == col_tier[cols[pair]]:
+            worth[row[pair]] = min(worth[row[pair]], gains[pair] - price[cols[pair]])
+            n_held[row[pair]] += 1
     n_pairs = n_rows = 0
-    for row in range(len(needs)):
-        if needs[row] == 0:
-            continue
-        worth, n_held, tier = -NONE, 0, row_tier[row]
-        for pair in range(start[row], start[row + 1]):
-            if is_held[pair] and tier == col_tier[cols[pair]] and room[cols[pair]] > 0:
-                worth = min(worth, gains[pair] - price[cols[pair]])
-                n_held += 1
-        if n_held < needs[row]:
-            worth = min(worth, 0)
-        if may_stay_out[row] and worth < 0:
+    at = 0
+    for one in range(len(needs)):
+        if n_held[one] < needs[one]:
+            worth[one] = min(worth[one], 0)
+        if may_stay_out[one] and worth[one] < 0:
             if n_rows == len(rows):
                 rows = np.concatenate((rows, np.empty(n_rows, dtype=np.int64)))
-            rows[n_rows] = row
+            rows[n_rows] = one
             n_rows += 1
-        for pair in range(start[row], start[row + 1]):
+        least, tier = worth[one], row_tier[one]
+        while at < len(held) and held[at] < start[one]:
+            at += 1
+        for pair in range(start[one], start[one + 1] if needs[one] > 0 else start[one]):
             col = cols[pair]
-            if gains[pair] - price[col] > worth and not is_held[pair] and tier == col_tier[col] and room[col] > 0:
+            if gains[pair] - price[col] > least and tier == col_tier[col] and room[col] > 0:
+                i = at
+                while i < len(held) and held[i] < pair:
+                    i += 1
+                if i < len(held) and held[i] == pair:
+                    continue
                 if n_pairs == len(pairs):
                     pairs = np.concatenate((pairs, np.empty(n_pairs, dtype=np.int64)))
                 pairs[n_pairs] = pair

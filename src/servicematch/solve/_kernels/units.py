@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from servicematch.solve._kernels.auction import Places
 
 _UNSET = 1 << 29
-_FEW = 16
+FEW = 16
+"""Open rows are few when they have less than one pair in so many."""
 
 
 class Rows(NamedTuple):
@@ -43,7 +44,7 @@ def serve_most(
     """Augment what is held, in place, until this class can have no more; return the number of looks at pairs.
 
     Levels are measured from the open rows where these are few, else from the places to be had: the larger crowd is
-    never walked through. More than ``budget`` looks end the search early.
+    never walked through. ``by_col`` (positions grouped by column) may be empty where open rows are few. More than ``budget`` looks end the search early.
     """
     start, _, _, need, tiers = rows
     n_rows, n_cols = len(need), len(places.n_taken)
@@ -61,19 +62,42 @@ def serve_most(
                 queue[n_open] = row
                 n_open += 1
                 n_open_pairs += start[row + 1] - start[row]
-        if n_open_pairs * _FEW < start[n_rows]:
+        if len(by_col) == 0 or n_open_pairs * FEW < start[n_rows]:
             n_first, nearest, looks = _levels_from_rows(
                 n_open, rows, places, is_held, row_level, col_level, next_pair, next_place, queue, tier
             )
         else:
             n_first, nearest, looks = _levels_from_places(
-                n_open, rows, places, is_held, served, by_col, col_start, row_level, col_level, next_pair, next_place, queue, tier
+                n_open,
+                rows,
+                places,
+                is_held,
+                served,
+                by_col,
+                col_start,
+                row_level,
+                col_level,
+                next_pair,
+                next_place,
+                queue,
+                tier,
             )
         n_looks += looks
         if n_first == 0:
             break
         n_found, looks = _augment_all(
-            queue[:n_first], rows, places, is_held, served, row_level, col_level, next_pair, next_place, tier, nearest, path
+            queue[:n_first],
+            rows,
+            places,
+            is_held,
+            served,
+            row_level,
+            col_level,
+            next_pair,
+            next_place,
+            tier,
+            nearest,
+            path,
         )
         n_looks += looks
     return n_looks
