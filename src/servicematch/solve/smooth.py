@@ -79,9 +79,10 @@ def solve_smooth(problem: Problem, options: SmoothOptions | None = None) -> Smoo
     Examples
     --------
     >>> from servicematch.solve.problem import Problem
-    >>> pairs = np.array([0, 0, 1], dtype=np.int32), np.array([0, 1, 0], dtype=np.int32), np.array([9, 3, 8])
+    >>> row, col = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 0, 1], dtype=np.int32)
     >>> one = np.array([1, 1])
-    >>> smoothed = solve_smooth(Problem(*pairs, need=one, capacity=np.array([1, 2]), tier=one))
+    >>> problem = Problem(row, col, np.array([9, 3, 8, 0]), need=one, capacity=np.array([1, 2]), tier=one)
+    >>> smoothed = solve_smooth(problem)
     >>> smoothed.matching.chosen.tolist(), smoothed.cut.holds
     ([1, 2], True)
     """
@@ -108,8 +109,8 @@ def solve_smooth(problem: Problem, options: SmoothOptions | None = None) -> Smoo
 def _may_pay(market: Market, options: SmoothOptions) -> bool:
     """Judge by the inputs alone."""
     is_critical = abs(int(market.room.sum()) - market.n_units) <= options.critical * market.n_units
-    n_several = np.count_nonzero(market.need > 1)
-    return not is_critical and n_several <= options.several * np.count_nonzero(market.need)
+    n_several, n_rows = np.count_nonzero(market.need > 1), np.count_nonzero(market.need)
+    return not is_critical and bool(n_several <= options.several * n_rows)
 
 
 def _settle(market: Market, smooth: Float32Array, options: SmoothOptions) -> tuple[BoolArray, int, int] | None:

@@ -18,7 +18,7 @@ from servicematch.solve.matching import compress, starts
 from servicematch.solve.network import Network, cheapest_flow
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import BoolArray, IntArray
+    from servicematch.base.arrays import BoolArray, Int32Array, IntArray
     from servicematch.solve.smooth_market import Market
 
 
@@ -47,7 +47,7 @@ def best_choice(few: Market, price: IntArray) -> BoolArray:
     return chosen
 
 
-def bound_to(few: Market, cols: IntArray) -> IntArray:
+def bound_to(few: Market, cols: Int32Array | IntArray) -> IntArray:
     """Return the pairs that a change at some columns can concern: contested rows bind their columns to each other.
 
     Examples

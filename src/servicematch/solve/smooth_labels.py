@@ -31,7 +31,7 @@ def exact_prices(few: Market, is_chosen: BoolArray, price: IntArray) -> IntArray
     >>> pairs = np.array([0, 0, 1], dtype=np.int32), np.array([0, 1, 0], dtype=np.int32), np.array([9, 3, 8])
     >>> one = np.array([1, 1])
     >>> exact_prices(Market(np.arange(3), *pairs, one, one, scale=9), np.array([False, True, True]), np.array([3, 1]))
-    array([7, 1])
+    array([6, 0])
     """
     is_full = np.bincount(few.row[is_chosen], minlength=len(few.need)) >= few.need
     is_loose = np.bincount(few.col[is_chosen], minlength=len(few.room)) < few.room
@@ -47,11 +47,11 @@ def exact_prices(few: Market, is_chosen: BoolArray, price: IntArray) -> IntArray
         return price
     can_change = np.zeros(len(few.need), dtype=np.bool_)
     can_change[few.row[could]] = True
-    has, could = _by_row(few, np.flatnonzero(is_chosen & can_change[few.row])), _by_row(few, could)
-    if not _fall(price, has, could):
+    ours, others = _by_row(few, np.flatnonzero(is_chosen & can_change[few.row])), _by_row(few, could)
+    if not _fall(price, ours, others):
         return None
     np.maximum(price, least, out=price)
-    return price if _rise(price, has, could) else None
+    return price if _rise(price, ours, others) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +79,23 @@ def _by_row(few: Market, pairs: IntArray) -> _Pairs:
     return _Pairs(few.col[pairs], few.value[pairs], np.flatnonzero(is_first), np.cumsum(is_first) - 1)
 
 
-def _fall(price: IntArray, has: _Pairs, could: _Pairs) -> bool:
+def _fall(price: IntArray, ours: _Pairs, others: _Pairs) -> bool:
     """Lower the prices of what rows have, in place, until none would rather have what it could; tell if that ends."""
     for _ in range(_MOST_SWEEPS):
-        worth = np.maximum.reduceat(could.value - price[could.col], could.first)
-        most = has.value - worth[has.row]
-        if (price[has.col] <= most).all():
+        worth = np.maximum.reduceat(others.value - price[others.col], others.first)
+        most = ours.value - worth[ours.row]
+        if (price[ours.col] <= most).all():
             return True
-        np.minimum.at(price, has.col, most)
+        np.minimum.at(price, ours.col, most)
     return False
 
 
-def _rise(price: IntArray, has: _Pairs, could: _Pairs) -> bool:
+def _rise(price: IntArray, ours: _Pairs, others: _Pairs) -> bool:
     """Raise the prices of what rows could have, in place, until none would rather have it; tell if that ends."""
     for _ in range(_MOST_SWEEPS):
-        worth = np.minimum.reduceat(has.value - price[has.col], has.first)
-        least = could.value - worth[could.row]
-        if (price[could.col] >= least).all():
+        worth = np.minimum.reduceat(ours.value - price[ours.col], ours.first)
+        least = others.value - worth[others.row]
+        if (price[others.col] >= least).all():
             return True
-        np.maximum.at(price, could.col, least)
+        np.maximum.at(price, others.col, least)
     return False

@@ -41,7 +41,7 @@ _ILL = 1e-2
 _REACH = 12
 """Pairs so many temperatures below their row's best are left out: they would get 6 units of a million."""
 
-_MEMORY = 8
+_MEMORY = 5
 _FARTHEST = 25
 """At one temperature T no price moves further than so many T: the exponential of much more leaves 32 bits."""
 

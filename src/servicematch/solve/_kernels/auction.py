@@ -72,17 +72,15 @@ def hold_auction(
     first, n_taken, bids, holders = places.start, places.n_taken, places.bid, places.pair
     need, n_held, n_bids, best, left_out, is_held = hands
     width = best.shape[1]
-    ring = np.empty(len(need) + 1, dtype=np.int64)
+    stack = np.empty(len(need) + 1, dtype=np.int64)
     waits = np.zeros(len(need), dtype=np.bool_)
     n_waiting = len(queue)
-    ring[:n_waiting] = queue
+    stack[:n_waiting] = queue
     waits[queue] = True
-    head = 0
     looked_at = 0
     while n_waiting > 0:
-        agent = ring[head]
-        head = head + 1 if head + 1 < len(ring) else 0
         n_waiting -= 1
+        agent = stack[n_waiting]
         waits[agent] = False
         while n_held[agent] < need[agent] and n_bids[agent] < most_bids:
             pair, value, second = _best_two(agent, best, is_held, gain, thing, price)
@@ -118,8 +116,7 @@ def hold_auction(
                 _remember(loser, lost, best, left_out, is_held, gain, thing, price)
             if not waits[loser]:
                 waits[loser] = True
-                tail = head + n_waiting
-                ring[tail if tail < len(ring) else tail - len(ring)] = loser
+                stack[n_waiting] = loser
                 n_waiting += 1
         if looked_at > budget:
             return False, looked_at
