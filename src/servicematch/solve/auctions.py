@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.matching import spans, starts
+from servicematch.solve.matching import spans
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
@@ -106,7 +106,7 @@ def auction_off(problem: Problem, epsilon: int, budget: int) -> Auctioned | None
 
 
 def _auction_off(problem: Problem, epsilon: int, budget: _Budget) -> Auctioned:
-    start = starts(problem.row, problem.n_rows)
+    start = problem.row_start
     market = _rows_market(problem, start, problem.need, problem.room)
     everyone = np.flatnonzero((problem.need > 0) & (start[1:] > start[:-1]))
     market.bid(everyone, epsilon, budget, most=_FIRST_BIDS * int(problem.need.max()))

@@ -194,7 +194,7 @@ def _thresholds(matching: Matching, key: IntArray) -> IntArray:
 def _best_thresholds(problem: Problem, key: IntArray) -> IntArray:
     """Return the ``need``-th largest positive key of each row, 0 where there are fewer."""
     threshold = np.zeros(problem.n_rows, dtype=np.int64)
-    start = starts(problem.row, problem.n_rows)
+    start = problem.row_start
     one = (problem.need == 1) & (start[:-1] < start[1:])
     if one.any():
         some = start[:-1] < start[1:]

@@ -70,7 +70,7 @@ def index_matching(problem: Problem, chosen: IntArray) -> Matching:
         gain=problem.gain[chosen],
         served=np.bincount(row, minlength=problem.n_rows),
         load=np.bincount(col, minlength=problem.n_cols),
-        row_start=starts(problem.row, problem.n_rows),
+        row_start=problem.row_start,
         member=member,
         member_start=starts(col[member], problem.n_cols),
     )
@@ -98,7 +98,8 @@ def starts(sorted_keys: Int32Array | IntArray, n_keys: int) -> IntArray:
     >>> starts(np.array([0, 0, 2]), 3)
     array([0, 2, 2, 3])
     """
-    return np.searchsorted(sorted_keys, np.arange(n_keys + 1)).astype(np.int64)
+    # Needles of another type would make a copy of the whole array.
+    return np.searchsorted(sorted_keys, np.arange(n_keys + 1, dtype=sorted_keys.dtype)).astype(np.int64)
 
 
 def spans(start: IntArray, keys: IntArray) -> IntArray:

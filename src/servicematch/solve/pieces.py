@@ -14,7 +14,7 @@ import numpy as np
 from servicematch.base.parallel import each, effective_workers
 from servicematch.base.progress import QUIET
 from servicematch.solve.compiled import has_kernels
-from servicematch.solve.matching import compress, starts
+from servicematch.solve.matching import compress
 from servicematch.solve.near import solve_near
 from servicematch.solve.plain import solve_plain
 from servicematch.solve.prices import least_prices
@@ -98,7 +98,7 @@ def _bundles(problem: Problem, n_jobs: int | None) -> list[tuple[IntArray, IntAr
     n_bundles = min(_MOST_BUNDLES, problem.n_pairs // _PAIRS_PER_BUNDLE)
     if n_bundles <= 1 or (effective_workers(n_jobs).are_here and not has_kernels()):
         return []
-    start = starts(problem.row, problem.n_rows)
+    start = problem.row_start
     if np.diff(start).max() == problem.n_cols:  # a row that reaches every column holds all together
         return []
     piece = _pieces(problem, start)

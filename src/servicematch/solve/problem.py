@@ -88,8 +88,9 @@ class Problem:
         int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
     n_tiers
         Number of classes that are counted, 0 where only the gains count; the highest class that occurs by default.
-    room
-        int64, one a column, derived: its capacity, clipped to the number of its pairs.
+    room, row_start
+        Derived: int64, one a column, its capacity clipped to the number of its pairs; and where the pairs of each row
+        begin: those of row r are ``row_start[r] : row_start[r + 1]``.
     """
 
     row: Int32Array
@@ -106,6 +107,7 @@ class Problem:
     load: IntArray | None = None
     n_tiers: int = -1
     room: IntArray = field(init=False)
+    row_start: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("row", "col"):
@@ -123,6 +125,8 @@ class Problem:
         object.__setattr__(self, "n_tiers", max(self.n_tiers, highest))
         room = np.minimum(self.capacity, np.bincount(self.col, minlength=self.n_cols))
         object.__setattr__(self, "room", frozen(room))
+        keys = np.arange(self.n_rows + 1, dtype=np.int32)  # of the rows' own type: any other makes a copy of them
+        object.__setattr__(self, "row_start", frozen(np.searchsorted(self.row, keys).astype(np.int64)))
 
     @property
     def n_rows(self) -> int:
