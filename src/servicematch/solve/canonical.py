@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import CostRangeError
+from servicematch.solve.compiled import has_kernels
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
+from servicematch.solve.matching import checked, compress, index_matching, starts
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
@@ -26,17 +28,53 @@ if TYPE_CHECKING:
 _HASH_BITS = (40, 30, 20)
 """Bits of the hash; fewer only where a long ring of ties is too much for the solver's own prices."""
 
+_MANY, _LOOKS_PER_PAIR = 50_000, 20
+"""From so many free pairs on rows are served one by one, unless that takes more than so many looks at each pair."""
+
 
 def choose_canonical(face: Face) -> Matching:
     """Return the one optimal matching of a face that depends on nothing but the problem."""
     problem = face.matching.problem
     face = narrow(face, movable(face))
     if face.row_is_loose[problem.row[face.pairs]].any():
-        no_cost = np.zeros(len(face.pairs), dtype=np.int64)
-        face = move(face, cheapest_on_face(face, no_cost, _worth_of_early(problem)))
+        face = move(face, _serve_early(face))
     face = without_row_slack(face)
     face = narrow(face, movable(face))
     return _decide_by_hash(face) if len(face.pairs) else face.matching
+
+
+def _serve_early(face: Face) -> Matching:
+    """Serve loose rows in the order of their ranks: one by one where loops are compiled, else by a flow."""
+    worth = _worth_of_early(face.matching.problem)
+    matching = _one_by_one(face, worth) if len(face.pairs) >= _MANY and has_kernels() else None
+    return matching or cheapest_on_face(face, np.zeros(len(face.pairs), dtype=np.int64), worth)
+
+
+def _one_by_one(face: Face, worth: IntArray) -> Matching | None:
+    """Do it without a flow; None where a column that must be full is not, or the search is too long.
+
+    Whatever rows are served best and whatever columns must be full, one matching does both (Mendelsohn and Dulmage,
+    1958), but the one found here may serve the rows alone.
+    """
+    from servicematch.solve._kernels.early import serve_in_order  # noqa: PLC0415 - only with the extra
+
+    matching, problem = face.matching, face.matching.problem
+    rows, row_at = compress(problem.row[face.pairs], problem.n_rows)
+    cols, col_at = compress(problem.col[face.pairs], problem.n_cols)
+    units = np.bincount(row_at[face.is_chosen], minlength=len(rows))
+    load = np.bincount(col_at[face.is_chosen], minlength=len(cols))
+    is_loose = face.row_is_loose[rows]
+    need = units + np.where(is_loose, (problem.need - matching.served)[rows], 0)
+    room = load + (problem.capacity - matching.load)[cols]
+    order = np.lexsort((-worth[rows], is_loose))  # rows that must be served come first
+    start = starts(row_at, len(rows))
+    done, held = serve_in_order(order, start, row_at, col_at, need, room, _LOOKS_PER_PAIR * len(row_at))
+    must = ~face.col_is_loose[cols]
+    if not done or (np.bincount(col_at[held], minlength=len(cols))[must] != load[must]).any():
+        return None
+    chosen = matching.is_chosen.copy()
+    chosen[face.pairs] = held
+    return checked(index_matching(problem, np.flatnonzero(chosen)))
 
 
 def _decide_by_hash(face: Face) -> Matching:

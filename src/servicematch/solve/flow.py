@@ -51,8 +51,8 @@ class FlowOptions:
         Whether ties are decided by rank and hash; without it only the objective is the same on every engine.
     engine
         "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems where the extra
-        ``fast`` is installed, else "flow". The last two need the extra and fall back on "flow" where they do not pay:
-        `Solution.solver` says what was done.
+        ``fast`` is installed, "warm" for long chains, else "flow". Near pairs that mostly tie are left to "warm", and
+        what neither can do in time to "flow": `Solution.solver` says what was done.
     n_jobs
         For pieces that hang together by no pair, as in joblib: None leaves it to ``joblib.parallel_config``.
     time_limit_s

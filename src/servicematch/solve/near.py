@@ -38,6 +38,9 @@ class NearOptions:
         The auction may look at so many pairs for each pair, row and column of the problem before it is given up.
     near_per_unit
         At most so many near pairs of a row are taken for each unit it needs, besides those it holds.
+    ties_per_unit
+        Where more near pairs than this come on a unit, most of them tie: there augmenting paths go on from the auction,
+        for the flow solver is slow on ties.
     most_rounds
         So often pairs that ask for more may join.
     """
@@ -47,6 +50,7 @@ class NearOptions:
     looks_per_pair: int = 40
     looks_per_node: int = 200
     near_per_unit: int = 8
+    ties_per_unit: float = 2.5
     most_rounds: int = 12
 
     def looks(self, problem: Problem) -> int:
@@ -56,12 +60,13 @@ class NearOptions:
 
 @dataclass(frozen=True, slots=True)
 class NearAnswer:
-    """An optimal choice (rising positions), its least prices, the pairs the solver saw, and the rounds it took."""
+    """An optimal choice (rising positions), its least prices, the pairs the solver saw, the rounds, and the way taken."""
 
     chosen: IntArray
     prices: Prices
     n_solved: int
     n_rounds: int
+    way: str
 
 
 def solve_near(problem: Problem, options: NearOptions | None = None, *, warm: bool = False) -> NearAnswer | None:
@@ -87,6 +92,7 @@ def settle(
     pairs = np.union1d(pairs, _in_play(problem, play, np.flatnonzero(is_held)))
     may_leave = play.may_stay_out & (play.need > 0) & (worth <= margin)
     most = options.near_per_unit * (int(play.need.sum()) + problem.n_rows)
+    warm = warm or len(pairs) > options.ties_per_unit * int(play.need.sum())
     n_solved = 0
     for n_rounds in range(1, options.most_rounds + 1):
         near = Near(pairs, problem.row[pairs], problem.col[pairs], problem.gain[pairs], is_held[pairs], may_leave)
@@ -97,7 +103,7 @@ def settle(
         n_solved = max(n_solved, n_given)
         asking, leaving = asking_pairs(play, problem.row, np.flatnonzero(is_held), price)
         if len(asking) == 0 and len(leaving) == 0:
-            return NearAnswer(*_least(problem, play, is_held, price), n_solved, n_rounds)
+            return NearAnswer(*_least(problem, play, is_held, price), n_solved, n_rounds, "warm" if warm else "near")
         pairs = np.union1d(pairs, asking)
         may_leave[leaving] = True
         if len(pairs) > most:

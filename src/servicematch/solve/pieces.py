@@ -88,7 +88,7 @@ def solve_piece(problem: Problem, way: str) -> Found:
     if way != "flow" and problem.n_pairs and has_kernels():
         answer = solve_near(problem, warm=way == "warm")
         if answer is not None:
-            return Found(answer.chosen, answer.prices, way, answer.n_rounds, answer.n_solved)
+            return Found(answer.chosen, answer.prices, answer.way, answer.n_rounds, answer.n_solved)
     matching, cut, n_solves = solve_plain(problem)
     return Found(matching.chosen, least_prices(matching, cut), "flow", n_solves, problem.n_pairs)
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from servicematch.solve.problem import Problem
     from servicematch.solve.smooth_market import Float32Array, Market
 
-_STEP = 2
-"""Payment for serving, in ranges of the gain: the less, the nearer are all prices; the cut says whether it sufficed."""
+_STEP = 3
+"""Payment for serving, in ranges of the gain. The less, the nearer are all prices; but two were too few, said the cut,
+for towns of few pairs a row, whose work was then lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SmoothOptions:
     later_margin: float = 0.003
     critical: float = 0.04
     several: float = 0.2
-    asking: float = 0.2
+    asking: float = 0.5
     solved_per_unit: int = 6
     most_rounds: int = 20
 

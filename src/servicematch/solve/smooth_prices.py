@@ -35,7 +35,7 @@ _MOST_STEPS = 40
 _WELL = 2e-3
 """Prices have settled when this part of all units is asked too much or, at a price, too little."""
 
-_ILL = 1e-2
+_ILL = 5e-2
 """When so much is still amiss after the last step, they do not settle: cooler ones would not be near either."""
 
 _REACH = 12
