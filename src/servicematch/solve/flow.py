@@ -1,7 +1,8 @@
 """The door to the exact engines: each gives an optimal choice with prices, and here both are proved or refused.
 
 Engines: ``"flow"`` gives all pairs to OR-Tools (`solve.plain`); ``"near"`` only those that can matter, chosen by an
-auction, and ``"warm"`` goes on from the auction itself (`solve.near`). Whoever found it, the bound that the prices
+auction (`solve.near`) or, without compiled loops, by smoothed prices (`solve.smooth`); and ``"warm"`` goes on from the
+auction itself. Whoever found it, the bound that the prices
 prove must equal the value of the choice, and the canonical choice makes the solution the same.
 """
 
@@ -50,9 +51,10 @@ class FlowOptions:
     canonical
         Whether ties are decided by rank and hash; without it only the objective is the same on every engine.
     engine
-        "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems where the extra
-        ``fast`` is installed, "warm" for long chains, else "flow". Near pairs that mostly tie are left to "warm", and
-        what neither can do in time to "flow": `Solution.solver` says what was done.
+        "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems, "warm" for long
+        chains, else "flow". Without the extra ``fast`` there is no "warm", and "near" takes its prices from `smooth`.
+        Near pairs that mostly tie are left to "warm", and what none can do in time to "flow": `Solution.solver` says
+        what was done ("smooth" is "near" without the extra).
     n_jobs
         For pieces that hang together by no pair, as in joblib: None leaves it to ``joblib.parallel_config``.
     time_limit_s
@@ -70,17 +72,15 @@ class FlowOptions:
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise SolverError(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
-        if self.engine in {"near", "warm"} and not has_kernels():
+        if self.engine == "warm" and not has_kernels():
             raise SolverError(f"engine {self.engine!r} needs compiled loops: pip install 'servicematch[fast]'")
 
     def way(self, problem: Problem) -> str:
         """Return the engine that is tried first, judging by the inputs alone."""
         if self.engine != "auto":
             return self.engine
-        if not has_kernels():
-            return "flow"
         is_thin = _THIN[0] <= problem.n_pairs <= _THIN[1] * problem.n_rows
-        return "warm" if is_thin else "near" if problem.n_pairs >= _WORTHWHILE else "flow"
+        return "warm" if is_thin and has_kernels() else "near" if problem.n_pairs >= _WORTHWHILE else "flow"
 
     def stops(self, problem: Problem) -> str | None:
         """Name the limit that a flow on this problem would break."""

@@ -19,6 +19,7 @@ from servicematch.solve.near import solve_near
 from servicematch.solve.plain import solve_plain
 from servicematch.solve.prices import least_prices
 from servicematch.solve.problem import Prices, Problem
+from servicematch.solve.smooth import solve_smooth
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
@@ -85,10 +86,16 @@ def find_optimum(problem: Problem, way: str, n_jobs: int | None = None, bar: Bar
 
 def solve_piece(problem: Problem, way: str) -> Found:
     """Ask the engines: the near way where it is wished and pays, else the plain one."""
-    if way != "flow" and problem.n_pairs and has_kernels():
+    if way in {"near", "warm"} and problem.n_pairs and has_kernels():
         answer = solve_near(problem, warm=way == "warm")
         if answer is not None:
             return Found(answer.chosen, answer.prices, answer.way, answer.n_rounds, answer.n_solved)
+    if way == "near" and problem.n_pairs and not has_kernels():
+        smoothed = solve_smooth(problem)
+        if smoothed is not None:
+            matching = smoothed.matching
+            prices = least_prices(matching, smoothed.cut)
+            return Found(matching.chosen, prices, "smooth", smoothed.n_rounds, smoothed.n_solved)
     matching, cut, n_solves = solve_plain(problem)
     return Found(matching.chosen, least_prices(matching, cut), "flow", n_solves, problem.n_pairs)
 

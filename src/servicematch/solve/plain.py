@@ -33,7 +33,7 @@ def solve_plain(problem: Problem) -> tuple[Matching, Cut, int]:
     """Return a matching whose counts are maximal class by class and whose gain is maximal for them."""
     n_solves = 0
     for step in _STEPS:
-        payment = _payments(problem, step)
+        payment = payments(problem, step)
         if payment.max(initial=0) > largest_cost(problem.n_rows + problem.n_cols + 1) // 4:
             break
         matching = _best_for(problem, problem.gain + payment[problem.tier[problem.row]])
@@ -43,7 +43,7 @@ def solve_plain(problem: Problem) -> tuple[Matching, Cut, int]:
     return *_counts_then_gains(problem), n_solves + 2
 
 
-def _payments(problem: Problem, step: int) -> IntArray:
+def payments(problem: Problem, step: int) -> IntArray:
     """Return what serving one unit of each class is paid, class 0 nothing."""
     if problem.n_tiers == 0 or problem.n_pairs == 0:
         return np.zeros(problem.n_tiers + 1, dtype=np.int64)

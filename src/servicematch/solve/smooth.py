@@ -17,7 +17,7 @@ from servicematch.base.errors import CostRangeError
 from servicematch.solve.cut import find_cut
 from servicematch.solve.matching import checked, index_matching
 from servicematch.solve.network import largest_cost
-from servicematch.solve.plain import _payments
+from servicematch.solve.plain import payments
 from servicematch.solve.smooth_core import best_choice, bound_to
 from servicematch.solve.smooth_labels import exact_prices
 from servicematch.solve.smooth_market import nth_best, open_market
@@ -88,7 +88,7 @@ def solve_smooth(problem: Problem, options: SmoothOptions | None = None) -> Smoo
     ([1, 2], True)
     """
     options = options or SmoothOptions()
-    payment = _payments(problem, _STEP)
+    payment = payments(problem, _STEP)
     if payment.max() > largest_cost(problem.n_rows + problem.n_cols + 1) // 4:
         return None
     market = open_market(problem, payment)
