@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pairs.towns import LIMITS, RANDOM_TOWNS, every_pair, steppe, tables, town_columns
 from servicematch.base.errors import PolicyError, TooManyPairsError
-from servicematch.pairs.candidates import AllPairs, Search
+from servicematch.pairs.candidates import AllPairs, Search, _canonical
 from servicematch.pairs.limits import Allowed, Distance, Skills
 from servicematch.pairs.scorer import prepare_scorer
 from servicematch.pairs.scores import build_pairs
@@ -131,3 +131,14 @@ def test_empty_tables_give_no_pairs(n, m):
     _, pairs = build_pairs(requests, teams, LIMITS, [])
     assert len(pairs) == 0
     assert pairs.n_after_relevance.tolist() == [0] * n
+
+
+@pytest.mark.parametrize("n_rows", [1, 300, 70_000, 200_000])
+def test_a_long_block_is_sorted_by_request_then_team(n_rows):
+    """Requests are sorted by 16 bits at a time; a block may have more of them."""
+    rng = np.random.default_rng(n_rows)
+    keys = rng.permutation(n_rows * 5)[:20_000] + 3 * 5
+    by_team = keys[np.argsort(keys % 5, kind="stable")]
+    for listed in (keys, by_team):
+        rows, cols = _canonical(*(part.astype(np.int32) for part in np.divmod(listed, 5)), 5)
+        np.testing.assert_array_equal(rows * 5 + cols, np.sort(keys))

@@ -1,6 +1,7 @@
 """The distance limit: radii, missing places, roads, and its index."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from servicematch.base.errors import PolicyError
 from servicematch.base.protocols import passes
 from servicematch.pairs.geo import EARTH_RADIUS_KM
 from servicematch.pairs.limits import Distance
+from servicematch.pairs.near import NearSource, Reach
 from servicematch.tables.requests import Requests
 from servicematch.tables.teams import Teams
 
@@ -175,3 +177,39 @@ def test_a_prepared_limit_survives_pickling():
     """Workers get it that way."""
     limit = pickle.loads(pickle.dumps(Distance().prepare(*lost())))  # noqa: S301  our own bytes
     assert limit.bound(*pair(2, 0)) == [5.0]
+
+
+def reaches(radii, seed=0):
+    """Place points in a small town, with these radii."""
+    rng = np.random.default_rng(seed)
+    n = len(radii)
+    return Reach(39.8 + rng.normal(0, 0.02, n), 110 + rng.normal(0, 0.02, n), np.array(radii))
+
+
+@pytest.mark.parametrize(
+    ("max_km", "radius_km", "by_team"),
+    [
+        ([np.inf] * 40, [1.0, 2.0] * 20, True),
+        ([1.0, 2.0] * 20, [np.inf] * 40, False),
+        ([1.0, 1.0] * 20, [1.0, 1.0] * 20, True),
+        ([0.1] * 39 + [9.0], [0.5, 3.0] * 20, False),
+        ([0.5, 3.0] * 20, [0.1] * 39 + [9.0], True),
+    ],
+)
+def test_the_side_with_the_shorter_radii_asks(max_km, radius_km, by_team):
+    """It lists fewer pairs; equal sides ask by team."""
+    near = NearSource(reaches(max_km), reaches(radius_km, 1), widen=False)
+    chosen = near.cheaper_side()
+    assert chosen.by_team == by_team
+    assert chosen.estimate() <= 1.05 * replace(chosen, by_team=not by_team).estimate()  # bands list some in vain
+
+
+def test_an_estimate_some_centres_at_a_time_is_the_same(monkeypatch):
+    """A million centres at once would need gigabytes."""
+    source = NearSource(reaches([np.inf] * 50), reaches([1.0, 2.0] * 25, 1), widen=False)
+    whole = source.estimate()
+    monkeypatch.setattr("servicematch.pairs.near.CENTRES_AT_ONCE", 7)
+    assert source.estimate() == whole > 0
+    assert source.guess() == whole
+    monkeypatch.setattr("servicematch.pairs.near.CENTRES_IN_A_GUESS", 25)
+    assert 0.5 * whole < source.guess() < 2 * whole

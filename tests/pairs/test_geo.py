@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from servicematch.pairs.arcs import arc_km
 from servicematch.pairs.geo import EARTH_RADIUS_KM, Spots, haversine_km
 
 DATA = Path(os.environ.get("SERVICEMATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -33,6 +34,14 @@ def test_one_metre_is_one_metre():
     """The formula keeps its precision for neighbours."""
     metre = np.degrees(0.001 / EARTH_RADIUS_KM)
     assert haversine_km(39.86, 111.23, 39.86 + metre, 111.23) == pytest.approx(0.001, rel=1e-6)
+
+
+def test_an_arc_is_that_of_the_arcsine_of_the_library():
+    """The arcsine is worked out here so that its bits are the same everywhere; it must be as good as any."""
+    haversine = np.concatenate(
+        [np.linspace(0, 1, 10_001), np.geomspace(1e-30, 1, 1_001), 0.25 + np.linspace(-1e-9, 1e-9, 101)]
+    )
+    np.testing.assert_allclose(arc_km(haversine), 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(haversine)), rtol=1e-15)
 
 
 def test_the_same_spot_is_exactly_zero_away():

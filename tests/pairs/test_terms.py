@@ -84,3 +84,12 @@ def test_numbers_of_a_term_are_checked_at_once(make):
     """Not after the tables were read."""
     with pytest.raises(PolicyError, match=r"terms\."):
         make()
+
+
+def test_areas_may_have_more_levels_than_a_byte_counts():
+    """Nobody has 200 levels, but a slash is soon typed."""
+    path = "/".join(str(level) for level in range(200))
+    given = values(
+        AreaAffinity(), {"id": [1], "area": [path]}, {"id": [1, 2], "area": [path, path[: path.index("/150")]]}
+    )
+    np.testing.assert_array_equal(given, [[1.0, 0.75]])

@@ -12,6 +12,8 @@ from servicematch.pairs.listed import EVERY_TEAM, NO_TEAM, ListSource
 from servicematch.tables.tags import Tags
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array, IntArray, ObjectArray
 
 
@@ -98,6 +100,10 @@ class AskedWords:
             byte = self.bits[cols[some], code >> 3]
             total[some] += (byte >> (code & 7).astype(np.uint8)) & 1
         return total
+
+    def compiled(self, loop: Callable[..., AnyArray], rows: Int32Array, cols: Int32Array) -> AnyArray:
+        """Run one of the compiled loops over words (see `servicematch.pairs._kernels`) on pairs."""
+        return loop(np.asarray(self.indptr, dtype=np.int64), self.codes, self.bits, rows, cols)
 
     def source(self) -> ListSource:
         """Index the teams by the rarest word that each request asks for.

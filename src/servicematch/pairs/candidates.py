@@ -9,10 +9,11 @@ import numpy as np
 
 from servicematch.base.errors import PolicyError, TooManyPairsError
 from servicematch.base.protocols import passes
-from servicematch.pairs.slices import PAIRS_PER_BLOCK, outer, slices
+from servicematch.pairs.slices import PAIRS_PER_BLOCK, outer, slices, taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
     from typing import TypeAlias
 
     from servicematch.base.arrays import BoolArray, Int32Array
@@ -26,7 +27,7 @@ MAX_PAIRS = 50_000_000
 MAX_LOOKED_AT = 400_000_000
 """So many pairs may be tried against the limits: some minutes."""
 
-MAX_BLOCK_ROWS = 1 << 16
+MAX_BLOCK_ROWS = 1 << 18
 
 UNKNOWN_COST = 100.0  # of a caller's own limit: asked last, when few pairs are left
 
@@ -126,22 +127,31 @@ class Search:
         step = min(max(1, step), MAX_BLOCK_ROWS)
         return [(part.start, part.stop) for part in slices(self.n_requests, step)]
 
-    def eligible(self, start: int, stop: int) -> tuple[Int32Array, Int32Array]:
+    def eligible(self, start: int, stop: int, kernels: ModuleType | None = None) -> tuple[Int32Array, Int32Array]:
         """List the pairs of requests ``start <= r < stop`` that pass every limit, by request, then team.
+
+        With ``kernels``, by compiled loops where there are some: the answer is the same.
 
         Examples
         --------
         >>> Search.plan([], 3, 2).eligible(1, 2)
         (array([1, 1], dtype=int32), array([0, 1], dtype=int32))
         """
-        rows, cols = self.source.pairs(start, stop)
-        kept = [passing(self.limits, rows[part], cols[part]) for part in slices(len(rows))]
+        compiled = getattr(self.source, "compiled_pairs", None)
+        if kernels is None or compiled is None:
+            (rows, cols), limits = self.source.pairs(start, stop), self.limits
+        else:  # compiled loops list only what passes the index's own limit
+            rows, cols = compiled(kernels, start, stop)
+            limits = tuple((name, limit) for name, limit in self.limits if name != self.by)
+        kept = [passing(limits, rows[part], cols[part], kernels) for part in slices(len(rows))]
         if not kept:
             return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
         return _canonical(np.concatenate([r for r, _ in kept]), np.concatenate([c for _, c in kept]), self.n_teams)
 
 
-def passing(limits: Sequence[NamedLimit], rows: Int32Array, cols: Int32Array) -> tuple[Int32Array, Int32Array]:
+def passing(
+    limits: Sequence[NamedLimit], rows: Int32Array, cols: Int32Array, kernels: ModuleType | None = None
+) -> tuple[Int32Array, Int32Array]:
     """Keep the pairs that pass every limit, in their order; each limit is only asked about those still left.
 
     Examples
@@ -152,12 +162,14 @@ def passing(limits: Sequence[NamedLimit], rows: Int32Array, cols: Int32Array) ->
     for name, limit in limits:
         if not len(rows):
             break
-        ok = checked_passes(name, limit, rows, cols)
-        rows, cols = rows[ok], cols[ok]
+        ok = checked_passes(name, limit, rows, cols, kernels)
+        rows, cols = taken(ok, rows, cols)
     return rows, cols
 
 
-def checked_passes(name: str, limit: PreparedLimit, rows: Int32Array, cols: Int32Array) -> BoolArray:
+def checked_passes(
+    name: str, limit: PreparedLimit, rows: Int32Array, cols: Int32Array, kernels: ModuleType | None = None
+) -> BoolArray:
     """Tell which pairs pass a limit; a limit that does not answer once a pair is named in the error.
 
     Examples
@@ -167,6 +179,9 @@ def checked_passes(name: str, limit: PreparedLimit, rows: Int32Array, cols: Int3
     >>> checked_passes("booked", booked, np.array([0, 0]), np.array([0, 1]))
     array([False,  True])
     """
+    if kernels is not None and hasattr(limit, "compiled_passes"):
+        compiled: BoolArray = limit.compiled_passes(kernels, rows, cols)
+        return compiled
     ok = np.asarray(passes(limit, rows, cols))
     if ok.shape != rows.shape:
         raise PolicyError(f"limits.{name}: expected one value a pair, {rows.shape}, got {ok.shape}.")
@@ -192,18 +207,24 @@ def _canonical(rows: Int32Array, cols: Int32Array, n_teams: int) -> tuple[Int32A
     """Sort by request, then team; each pair once, whatever the index did."""
     if not len(rows) or _is_canonical(rows, cols):
         return rows, cols
-    first = int(rows.min())
-    if int(rows.max()) - first < MAX_BLOCK_ROWS:
-        # Most indexes list team by team: then a stable sort by request is enough, and numpy has a fast one for uint16.
-        order = np.argsort((rows - first).astype(np.uint16), kind="stable")
-        rows, cols = rows[order], cols[order]
-        if _is_canonical(rows, cols):
-            return rows, cols
+    # Most indexes list team by team: then a stable sort by request is enough.
+    sorted_rows, sorted_cols = _by_row(rows, cols)
+    if _is_canonical(sorted_rows, sorted_cols):
+        return sorted_rows, sorted_cols
     keys = rows.astype(np.int64) * n_teams + cols
     keys.sort()  # not np.unique, which has become a hash table: ten times as long for millions of keys
     keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
     sorted_rows, sorted_cols = np.divmod(keys, n_teams)
     return sorted_rows.astype(np.int32), sorted_cols.astype(np.int32)
+
+
+def _by_row(rows: Int32Array, cols: Int32Array) -> tuple[Int32Array, Int32Array]:
+    """Sort by request; 16 bits at a time, for which numpy has a fast stable sort."""
+    first, span = int(rows.min()), int(rows.max()) - int(rows.min())
+    for shift in range(0, max(1, span.bit_length()), 16):
+        order = np.argsort(((rows - first) >> shift).astype(np.uint16), kind="stable")
+        rows, cols = rows.take(order), cols.take(order)
+    return rows, cols
 
 
 def _is_canonical(rows: Int32Array, cols: Int32Array) -> bool:

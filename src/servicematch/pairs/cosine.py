@@ -12,7 +12,7 @@ from servicematch.pairs.slices import slices
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
+    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array, IntArray
 
 MAX_BLOCK_CELLS = 8_000_000
 """The largest block of products held at once, in cells of eight bytes."""
@@ -61,18 +61,34 @@ class SparseCosine:
             out[part] = self._slice(rows[part], cols[part])
         return np.clip(out, 0.0, 1.0, out=out)
 
-    def _slice(self, rows: IntArray, cols: IntArray) -> FloatArray:
-        left_rows, at_row = _compact(rows, self.left.shape[0])
-        right_rows, at_col = _compact(cols, self.right.shape[0])
+    def block(self, left_rows: IntArray, right_rows: IntArray, n_wanted: int) -> FloatArray | None:
+        """Multiply each of some rows with each of others, where that is less work than ``n_wanted`` single pairs.
+
+        Examples
+        --------
+        >>> from scipy.sparse import csr_matrix
+        >>> cosine = SparseCosine(csr_matrix([[0.6, 0.8]]), csr_matrix([[1.0, 0.0], [0.0, 1.0]]))
+        >>> cosine.block(np.array([0]), np.array([0, 1]), n_wanted=2)
+        array([[0.6, 0.8]])
+        """
         n_cells = len(left_rows) * len(right_rows)
-        if n_cells <= MAX_BLOCK_CELLS:
-            left, right = self.left[left_rows], self.right[right_rows]
-            columns = (np.bincount(side.indices, minlength=side.shape[1]) for side in (left, right))
-            n_products = int(np.dot(*columns))
-            entries = np.diff(self.left.indptr).mean() + np.diff(self.right.indptr).mean()
-            if n_products * NS_PER_PRODUCT + n_cells * NS_PER_CELL < len(rows) * entries * NS_PER_MATCHED_ENTRY:
-                block: FloatArray = (left @ right.T).toarray()
-                return block[at_row, at_col]
+        if n_cells > MAX_BLOCK_CELLS:
+            return None
+        left, right = self.left[left_rows], self.right[right_rows]
+        columns = (np.bincount(side.indices, minlength=side.shape[1]) for side in (left, right))
+        n_products = int(np.dot(*columns))
+        entries = np.diff(self.left.indptr).mean() + np.diff(self.right.indptr).mean()
+        if n_products * NS_PER_PRODUCT + n_cells * NS_PER_CELL >= n_wanted * entries * NS_PER_MATCHED_ENTRY:
+            return None
+        block: FloatArray = (left @ right.T).toarray()
+        return np.clip(block, 0.0, 1.0, out=block)
+
+    def _slice(self, rows: IntArray, cols: IntArray) -> FloatArray:
+        left_rows, at_row = compact(rows, self.left.shape[0])
+        right_rows, at_col = compact(cols, self.right.shape[0])
+        block = self.block(left_rows, right_rows, len(rows))
+        if block is not None:
+            return block[at_row, at_col]
         parts = [_matched(self.left[rows[part]], self.right[cols[part]]) for part in slices(len(rows), MATCHED_AT_ONCE)]
         return np.concatenate(parts)
 
@@ -118,8 +134,14 @@ def _lengths(rows: AnyArray) -> FloatArray:
     return lengths
 
 
-def _compact(positions: IntArray, n: int) -> tuple[IntArray, IntArray]:
-    """Give the different positions, ascending, and for each entry the place of its own among them."""
+def compact(positions: IntArray | Int32Array, n: int) -> tuple[IntArray, IntArray]:
+    """Give the different positions, ascending, and for each entry the place of its own among them.
+
+    Examples
+    --------
+    >>> compact(np.array([7, 2, 7]), 9)
+    (array([2, 7]), array([1, 0, 1]))
+    """
     used = np.zeros(n, dtype=np.bool_)
     used[positions] = True
     different = np.flatnonzero(used)

@@ -10,6 +10,7 @@ import numpy as np
 
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError
+from servicematch.pairs.join import RadiusJoin
 from servicematch.pairs.keyed import road_source
 from servicematch.pairs.near import NearSource, Reach
 from servicematch.pairs.roads import CalledKm, Kilometres, StraightKm, TableKm, prepare_km
@@ -113,7 +114,8 @@ class PreparedDistance:
         requests, teams = (
             Reach(side.lat, side.lon, (side.km + 2 * TOLERANCE_KM) / detour) for side in (self.requests, self.teams)
         )
-        return NearSource(requests, teams, self.widen).cheaper_side()
+        near = NearSource(requests, teams, self.widen).cheaper_side()
+        return RadiusJoin(near, self.kilometres, self.requests, self.teams, self.tolerance)
 
 
 def check_detour(km: Any, detour: float, owner: str) -> None:

@@ -13,6 +13,8 @@ from servicematch.pairs.named import Allowed, Booked, Forbidden
 from servicematch.pairs.same_area import SameArea
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array
     from servicematch.pairs.listed import ListSource
 
@@ -120,6 +122,10 @@ class LackedWords:
         """Allow none."""
         return np.zeros(len(rows))
 
+    def compiled_passes(self, kernels: ModuleType, rows: Int32Array, cols: Int32Array) -> BoolArray:
+        """Tell which pairs pass, in a compiled loop."""
+        return self.words.compiled(kernels.has_all, rows, cols)
+
     def index(self) -> ListSource:
         """List the teams that have the rarest asked word."""
         return self.words.source()
@@ -141,3 +147,7 @@ class NoneShared:
     def bound(self, rows: Int32Array, cols: Int32Array) -> FloatArray:  # noqa: ARG002  the same for every pair
         """Allow none."""
         return np.zeros(len(rows))
+
+    def compiled_passes(self, kernels: ModuleType, rows: Int32Array, cols: Int32Array) -> BoolArray:
+        """Tell which pairs pass, in a compiled loop."""
+        return self.words.compiled(kernels.has_any, rows, cols)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.pairs.bands import Bands, Spans, listed
-from servicematch.pairs.slices import outer
+from servicematch.pairs.slices import outer, slices
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
+
+CENTRES_AT_ONCE = 1 << 16
+CENTRES_IN_A_GUESS = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -45,6 +48,19 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class NearSearch:
+    """One side as an index of points, and for each centre of the other side runs of it that hold all within reach.
+
+    ``points`` and ``centres`` say which requests or teams they are.
+    """
+
+    bands: Bands
+    spans: Spans
+    points: Int32Array
+    centres: Int32Array
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NearSource:
     """Lists the pairs that can pass the distance limit.
 
@@ -64,9 +80,28 @@ class NearSource:
     by_team: bool = True
 
     def cheaper_side(self) -> NearSource:
-        """Ask from the side whose radii let fewer pairs through."""
-        other = replace(self, by_team=not self.by_team)
-        return self if self.estimate() <= other.estimate() else other
+        """Ask from the side whose radii let fewer pairs through.
+
+        Mostly one side reaches no farther than the other does at least, which settles it without a search.
+
+        Examples
+        --------
+        >>> here = np.array([0.0])
+        >>> far, near = Reach(here, here, np.array([np.inf])), Reach(here, here, np.array([5.0]))
+        >>> NearSource(far, near, widen=False).cheaper_side().by_team
+        True
+        """
+        sides = self, replace(self, by_team=not self.by_team)
+        mine, theirs = (side.asking()[1].km for side in sides)
+        if mine.max(initial=0.0) <= theirs.min(initial=np.inf):
+            return sides[0]
+        if theirs.max(initial=0.0) <= mine.min(initial=np.inf):
+            return sides[1]
+        return min(sides, key=NearSource.guess)
+
+    def guess(self) -> int:
+        """Count the pairs within reach of some of the centres, and multiply."""
+        return self._n_within(step=1 + len(self.asking()[0]) // CENTRES_IN_A_GUESS)
 
     def estimate(self) -> int:
         """Count the pairs that `pairs` lists for all requests.
@@ -77,9 +112,8 @@ class NearSource:
         >>> NearSource(here, here, widen=False).estimate()
         1
         """
-        n = len(self.requests.lat)
-        _, spans, _ = self._spans(0, n)
-        return spans.n_pairs + sum(len(rows) * len(cols) for rows, cols in self._products(0, n))
+        n_unlocated = sum(len(rows) * len(cols) for rows, cols in self.unlocated(0, len(self.requests.lat)))
+        return self._n_within() + n_unlocated
 
     def pairs(self, start: int, stop: int) -> tuple[Int32Array, Int32Array]:
         """List the pairs of requests ``start <= r < stop`` that can pass.
@@ -90,26 +124,21 @@ class NearSource:
         >>> NearSource(here, here, widen=False).pairs(0, 1)
         (array([0], dtype=int32), array([0], dtype=int32))
         """
-        bands, spans, (points, centres) = self._spans(start, stop)
-        at_points, at_centres = listed(bands, spans)
-        found = points[at_points], centres[at_centres]
+        search = self.search(start, stop)
+        at_points, at_centres = listed(search.bands, search.spans)
+        found = search.points[at_points], search.centres[at_centres]
         parts = [found if self.by_team else found[::-1]]
-        parts += [outer(rows, cols) for rows, cols in self._products(start, stop)]
+        parts += [outer(rows, cols) for rows, cols in self.unlocated(start, stop)]
         return np.concatenate([rows for rows, _ in parts]), np.concatenate([cols for _, cols in parts])
 
-    def _spans(self, start: int, stop: int) -> tuple[Bands, Spans, tuple[Int32Array, Int32Array]]:
-        """Search among the located; also give which points and which centres were meant."""
-        rows = start + np.flatnonzero(self.requests.is_located[start:stop])
-        cols = np.flatnonzero(self.teams.is_located)
-        points, centres = (rows, cols) if self.by_team else (cols, rows)
-        of_points, of_centres = (self.requests, self.teams) if self.by_team else (self.teams, self.requests)
-        indexed, asking = of_points.at(points), of_centres.at(centres)
-        radius = np.minimum(asking.km, of_points.longest())
-        bands = Bands.of(indexed.lat, indexed.lon, radius)
-        spans = bands.spans(asking.lat, asking.lon, radius)
-        return bands, spans, (points.astype(np.int32), centres.astype(np.int32))
+    def search(self, start: int, stop: int) -> NearSearch:
+        """Search among the located, of requests ``start <= r < stop``."""
+        centres, asking = self.asking(start, stop)
+        points, bands = self._index(asking.km, start, stop)
+        spans = bands.spans(asking.lat, asking.lon, asking.km)
+        return NearSearch(bands, spans, points.astype(np.int32), centres.astype(np.int32))
 
-    def _products(self, start: int, stop: int) -> list[tuple[IntArray, IntArray]]:
+    def unlocated(self, start: int, stop: int) -> list[tuple[IntArray, IntArray]]:
         """Give the pairs with a missing place that pass all the same: every row of each part with every column."""
         rows, cols = np.arange(start, stop), np.arange(len(self.teams.lat))
         here, there = self.requests.is_located[start:stop], self.teams.is_located
@@ -117,3 +146,29 @@ class NearSource:
             return [(rows[~here], cols), (rows[here], cols[~there])]
         free, open_ = np.isinf(self.requests.km[start:stop]), np.isinf(self.teams.km)
         return [(rows[~here & free], cols[open_]), (rows[here & free], cols[~there & open_])]
+
+    def asking(self, start: int = 0, stop: int | None = None) -> tuple[IntArray, Reach]:
+        """Give the centres and how far they ask: no farther than any point reaches."""
+        of_points, of_centres = (self.requests, self.teams) if self.by_team else (self.teams, self.requests)
+        centres = _located(of_centres) if self.by_team else _located(of_centres, start, stop)
+        asking = of_centres.at(centres)
+        return centres, replace(asking, km=np.minimum(asking.km, of_points.longest()))
+
+    def _index(self, radius_km: FloatArray, start: int = 0, stop: int | None = None) -> tuple[IntArray, Bands]:
+        """Index the points for these radii."""
+        side = self.requests if self.by_team else self.teams
+        points = _located(side, start, stop) if self.by_team else _located(side)
+        return points, Bands.of(side.lat[points], side.lon[points], radius_km)
+
+    def _n_within(self, step: int = 1) -> int:
+        """Count the pairs in the spans of every step-th centre, some centres at a time, and multiply."""
+        _, asking = self.asking()
+        _, bands = self._index(asking.km)
+        lat, lon, km = (values[::step] for values in (asking.lat, asking.lon, asking.km))
+        parts = slices(len(lat), CENTRES_AT_ONCE)
+        return step * sum(bands.spans(lat[part], lon[part], km[part]).n_pairs for part in parts)
+
+
+def _located(side: Reach, start: int = 0, stop: int | None = None) -> IntArray:
+    """Find the located among ``start <= i < stop``."""
+    return start + np.flatnonzero(side.is_located[start:stop])

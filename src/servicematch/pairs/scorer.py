@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.base.errors import PolicyError
+from servicematch.pairs import fast
 from servicematch.pairs.candidates import checked_passes
 from servicematch.pairs.relevance import PreparedRelevance, Relevance
 from servicematch.pairs.slices import slices
@@ -15,6 +16,7 @@ from servicematch.pairs.weights import check_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array
     from servicematch.base.protocols import Limit, PreparedLimit, PreparedTerm, Term
@@ -28,8 +30,11 @@ class NamedTerm:
     weight: float
     prepared: PreparedTerm
 
-    def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
+    def values(self, rows: Int32Array, cols: Int32Array, kernels: ModuleType | None = None) -> FloatArray:
         """Value each pair, and refuse a term that leaves [0, 1] (NaN is missing)."""
+        if kernels is not None and hasattr(self.prepared, "compiled_values"):
+            compiled: FloatArray = self.prepared.compiled_values(kernels, rows, cols)
+            return compiled
         values = np.asarray(self.prepared.values(rows, cols), dtype=np.float64)
         if values.shape != rows.shape:
             raise PolicyError(f"terms.{self.name}: expected one value a pair, {rows.shape}, got {values.shape}.")
@@ -115,16 +120,22 @@ class Scorer:
         array([0.9, 0.8])
         """
         score = np.empty(len(rows))
+        kernels = fast.kernels(len(rows))
         for part in slices(len(rows)):
-            score[part], _ = self.score_and_relevance(rows[part], cols[part])
+            score[part], _ = self.score_and_relevance(rows[part], cols[part], kernels)
         return score
 
-    def score_and_relevance(self, rows: Int32Array, cols: Int32Array) -> tuple[FloatArray, BoolArray | None]:
-        """Score one slice of pairs and tell which are relevant (None: all), from one look at the texts."""
+    def score_and_relevance(
+        self, rows: Int32Array, cols: Int32Array, kernels: ModuleType | None = None
+    ) -> tuple[FloatArray, BoolArray | None]:
+        """Score one slice of pairs and tell which are relevant (None: all), from one look at the texts.
+
+        With ``kernels``, by compiled loops where there are some: the answer is the same.
+        """
         relevant = None
         total, weight = np.zeros(len(rows)), np.zeros(1)
         for term in self.terms:
-            values = term.values(rows, cols)
+            values = term.values(rows, cols, kernels)
             if term.name == "text" and self.relevance is not None:
                 relevant = self.relevance.keeps(rows, values)
             missing = np.isnan(values)

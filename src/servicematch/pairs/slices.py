@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from servicematch.base.arrays import Int32Array, IntArray
+    from servicematch.base.arrays import BoolArray, Int32Array, IntArray
 
 PAIRS_PER_SLICE = 1 << 18
 """So many pairs are measured at once: a handful of float64 arrays of this length is about 10 MB."""
@@ -28,6 +28,20 @@ def slices(n: int, size: int = PAIRS_PER_SLICE) -> Iterator[slice]:
     """
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
+
+
+def taken(where: BoolArray, *arrays: Any) -> tuple[Any, ...]:
+    """Take from each array the entries where ``where`` is true.
+
+    By their positions: picking by a mask costs five times as much where true and false alternate at random.
+
+    Examples
+    --------
+    >>> taken(np.array([True, False, True]), np.array([1, 2, 3]))
+    (array([1, 3]),)
+    """
+    positions = np.flatnonzero(where)
+    return tuple(array.take(positions) for array in arrays)
 
 
 def ramp(lengths: IntArray) -> IntArray:

@@ -12,13 +12,15 @@ from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError
 from servicematch.pairs.asked import AskedWords
 from servicematch.pairs.distance import check_detour
-from servicematch.pairs.roads import Kilometres, prepare_km
+from servicematch.pairs.roads import Kilometres, StraightKm, prepare_km
 from servicematch.pairs.text_term import Text
 from servicematch.pairs.weights import check_weight
 from servicematch.tables.areas import area_codes
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array
+    from types import ModuleType
+
+    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array
 
 __all__ = ["AreaAffinity", "Proximity", "SkillFit", "Text", "TrackRecord"]
 
@@ -78,7 +80,16 @@ class PreparedProximity:
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
         """Value each pair; NaN where the request has no place."""
-        km = self.kilometres.km(rows, cols)
+        return self._nearness(self.kilometres.km(rows, cols), rows)
+
+    def compiled_values(self, kernels: ModuleType, rows: Int32Array, cols: Int32Array) -> FloatArray:
+        """Value each pair, straight lines in a compiled loop."""
+        if not isinstance(self.kilometres, StraightKm):
+            return self.values(rows, cols)
+        return self._nearness(self.kilometres.compiled_km(kernels, rows, cols), rows)
+
+    def _nearness(self, km: FloatArray, rows: Int32Array) -> FloatArray:
+        """Turn kilometres, in their place, into values."""
         km += self.half_km
         near: FloatArray = np.divide(self.half_km, km, out=km)
         unknown = np.flatnonzero(np.isnan(near))
@@ -127,9 +138,16 @@ class PreparedSkillFit:
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
         """Value each pair; NaN where nothing is wanted."""
+        return self._share(self.words.n_had(rows, cols), rows)
+
+    def compiled_values(self, kernels: ModuleType, rows: Int32Array, cols: Int32Array) -> FloatArray:
+        """Value each pair, counting in a compiled loop."""
+        return self._share(self.words.compiled(kernels.n_had, rows, cols), rows)
+
+    def _share(self, n_had: FloatArray, rows: Int32Array) -> FloatArray:
         n_asked = self.words.n_asked[rows]
         share = np.full(len(rows), np.nan)
-        np.divide(self.words.n_had(rows, cols), n_asked, out=share, where=n_asked > 0)
+        np.divide(n_had, n_asked, out=share, where=n_asked > 0)
         return share
 
 
@@ -183,11 +201,12 @@ class PreparedAreaAffinity:
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
         """Value each pair; NaN where the request has no area."""
-        common = np.zeros(len(rows))
+        at_rows, at_cols = rows.astype(np.intp), cols.astype(np.intp)
+        common: AnyArray = np.zeros(len(rows), dtype=np.int8 if len(self.asked) <= np.iinfo(np.int8).max else np.int64)
         for asked, had in zip(self.asked, self.had, strict=True):
-            common += asked[rows] == had[cols]
-        common /= self.depth[rows]
-        return common
+            common += (asked.take(at_rows) == had.take(at_cols)).view(np.int8)
+        share: FloatArray = common / self.depth.take(at_rows)
+        return share
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +261,4 @@ class PreparedTrackRecord:
 
     def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:  # noqa: ARG002  the teams' alone
         """Value each pair."""
-        return self.record[cols]
+        return self.record.take(cols)

@@ -17,8 +17,8 @@ from servicematch.pairs.encoders import (
     fit_encoder,
     in_order,
 )
+from servicematch.pairs.phrase_values import PreparedPhrases
 from servicematch.pairs.reading import reader
-from servicematch.pairs.slices import ramp
 from servicematch.pairs.synonyms import listed
 from servicematch.pairs.text import FittedText, PhraseTable, TextTable
 from servicematch.pairs.weights import check_weight
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from servicematch.base.arrays import FloatArray, Int32Array, IntArray
-
-PHRASES_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -153,7 +151,7 @@ class Text:
         assert read is not None
         assert weights is not None
         cosine = SparseCosine.between(weights.vectors(needs.texts), read.vectors)
-        return PreparedPhrases(cosine, needs.row_text, read.offers.indptr, read.offers.number)
+        return PreparedPhrases.of(cosine, needs.row_text, read.offers.indptr, read.offers.number)
 
     def _reader(self, *, is_need: bool = False, whole: bool = False) -> Callable[[str], str]:
         return reader(self.synonyms, simplify=self.simplify, is_need=is_need, whole=whole)
@@ -172,31 +170,6 @@ class Text:
             for vectors, table, side in zip(self.vectors, (requests, teams), ("requests", "teams"), strict=True)
         ]
         return PreparedText(cosine_between(*sides), np.arange(len(requests)), np.arange(len(teams)))
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PreparedPhrases:
-    """Vectors of the different needs and phrases; which need each request has (-1 for none), which phrases each team."""
-
-    cosine: SparseCosine
-    row_text: IntArray
-    indptr: IntArray
-    number: IntArray
-
-    def values(self, rows: Int32Array, cols: Int32Array) -> FloatArray:
-        """Value each pair by all phrases of its team; NaN where the request has no words."""
-        need = self.row_text[rows]
-        values = np.where(need >= 0, 0.0, np.nan)
-        n_phrases = np.diff(self.indptr)
-        both = np.flatnonzero((need >= 0) & (n_phrases[cols] > 0))
-        # So many phrases at once, not pairs: a team may offer thousands.
-        steps = np.cumsum(n_phrases[cols[both]]) // PHRASES_AT_ONCE
-        for pairs in np.split(both, np.flatnonzero(np.diff(steps)) + 1) if len(both) else ():
-            lengths = n_phrases[cols[pairs]]
-            phrases = self.number[np.repeat(self.indptr[cols[pairs]], lengths) + ramp(lengths)]
-            cosines = self.cosine.of(np.repeat(need[pairs], lengths), phrases)
-            values[pairs] = np.sqrt(np.add.reduceat(cosines * cosines, np.cumsum(lengths) - lengths))
-        return np.minimum(values, 1.0, out=values)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -19,7 +19,6 @@ from servicematch.solve.near import solve_near
 from servicematch.solve.plain import solve_plain
 from servicematch.solve.prices import least_prices
 from servicematch.solve.problem import Prices, Problem
-from servicematch.solve.smooth import solve_smooth
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
@@ -91,6 +90,8 @@ def solve_piece(problem: Problem, way: str) -> Found:
         if answer is not None:
             return Found(answer.chosen, answer.prices, answer.way, answer.n_rounds, answer.n_solved)
     if way == "near" and problem.n_pairs and not has_kernels():
+        from servicematch.solve.smooth import solve_smooth  # noqa: PLC0415 - it brings scipy.sparse, slow to import
+
         smoothed = solve_smooth(problem)
         if smoothed is not None:
             matching = smoothed.matching
