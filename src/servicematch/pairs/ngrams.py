@@ -13,7 +13,6 @@ here, in a few sorts, because that one takes five times as long and 1.3 s to imp
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,23 +35,6 @@ WORD = 1 << 62  # marks the key of a run of letters
 TEXTS_PER_CHUNK = 1 << 20  # a text's number and two characters share one int64: 20 + 2 * 21 = 62 bits
 CHARS_PER_CHUNK = 4_000_000
 BITS = 62  # of an int64: all but the sign, and one to spare
-
-_RUNS_OF_SPACE = re.compile(r"\s\s+")
-# The full-width signs of every other Chinese text: a text without them is mostly normal, which is soon seen.
-_HALF_WIDTH = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
-
-
-def normalise(text: str) -> str:
-    """Bring a text to one form: NFKC (full-width to half-width and so on), casefold, runs of white space to one space.
-
-    Examples
-    --------
-    >>> normalise("ＹＯＧＡ  Straße")
-    'yoga strasse'
-    """
-    for full, half in _HALF_WIDTH:
-        text = text.replace(full, half)
-    return _RUNS_OF_SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

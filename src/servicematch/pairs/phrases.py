@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from servicematch.base.reading import FIRST_CHARACTER, INNOCENT, PHRASE_ENDS, REFUSALS, TAKEN_BACK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ENDS = re.compile(f"[{re.escape(PHRASE_ENDS)}]+")
 
@@ -55,8 +59,7 @@ def without_refused(text: str) -> str:
     >>> without_refused("不要广场舞")
     '不要广场舞'
     """
-    may_refuse = _WRITTEN_AT_ALL.search(text) is not None or any(map(text.__contains__, _SPELT_AT_ALL))
-    if not may_refuse or _ANY.search(text) is None:
+    if not _may_refuse(text, _SPELT_AT_ALL) or _ANY.search(text) is None:
         return text
     kept: list[str] = []
     for phrase in cut(text):
@@ -68,3 +71,20 @@ def without_refused(text: str) -> str:
             kept.append(_REFUSED_FROM.split(phrase, maxsplit=1)[0])
     wanted = "\n".join(kept)  # which no synonym crosses
     return wanted if wanted.strip() else text
+
+
+def without_refused_all(texts: Sequence[str]) -> list[str]:
+    r"""Do the same with many texts.
+
+    Examples
+    --------
+    >>> without_refused_all(["想学太极", "不要广场舞,想学太极"])
+    ['想学太极', '\n想学太极']
+    """
+    everything = "\n".join(texts)
+    spelt = tuple(words for words in _SPELT_AT_ALL if words in everything)
+    return [without_refused(text) if _may_refuse(text, spelt) else text for text in texts]
+
+
+def _may_refuse(text: str, spelt: tuple[str, ...]) -> bool:
+    return _WRITTEN_AT_ALL.search(text) is not None or any(map(text.__contains__, spelt))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.reading import FUNCTION_WORDS, LETTER
-from servicematch.pairs.ngrams import normalise
-from servicematch.pairs.phrases import without_refused
+from servicematch.pairs.normal import at_once, normalise, normalise_all
+from servicematch.pairs.phrases import without_refused, without_refused_all
 from servicematch.pairs.synonyms import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from servicematch.pairs.synonyms import Listed
 
 
-_SPELT_WORD = re.compile(f"{LETTER}+")
+_SPELT_WORD = re.compile(f"({LETTER}+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -31,6 +32,19 @@ class Reading:
         for step in self.steps:
             text = step(text)
         return text
+
+    def column(self, texts: Sequence[str]) -> list[str]:
+        """Read many texts, which is faster than one by one.
+
+        Examples
+        --------
+        >>> reader().column(["a ＹＯＧＡ class", "书法"])
+        ['  yoga class', '书法']
+        """
+        read = list(texts)
+        for step in self.steps:
+            read = _MANY[step](read) if step in _MANY else list(map(step, read))
+        return read
 
 
 def reader(
@@ -71,11 +85,14 @@ def without_function_words(text: str) -> str:
     ['yoga', 'class']
     """
     # Word by word: one pattern of all these words would be tried at every character, Chinese ones too.
-    return _SPELT_WORD.sub(_blank_if_function, text)
+    return "".join([" " if part in FUNCTION_WORDS else part for part in _SPELT_WORD.split(text)])
 
 
-def _blank_if_function(word: re.Match[str]) -> str:
-    return " " if word[0] in FUNCTION_WORDS else word[0]
+_MANY: dict[Callable[[str], str], Callable[[Sequence[str]], list[str]]] = {
+    normalise: normalise_all,
+    without_refused: without_refused_all,
+    without_function_words: partial(at_once, without_function_words),
+}
 
 
 def simplifier() -> Callable[[str], str]:

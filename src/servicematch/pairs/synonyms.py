@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from servicematch.base.errors import PolicyError
 from servicematch.base.reading import FIRST_CHARACTER, LETTER
-from servicematch.pairs.ngrams import normalise
+from servicematch.pairs.normal import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,10 @@ import numpy as np
 
 from servicematch.base.arrays import frozen
 from servicematch.base.reading import UNKNOWN_SHARE
-from servicematch.pairs.ngrams import WORD, count_ngrams, normalise
+from servicematch.pairs.ngrams import WORD, count_ngrams
+from servicematch.pairs.normal import normalise
 from servicematch.pairs.phrases import cut
+from servicematch.pairs.reading import Reading
 from servicematch.pairs.slices import ramp
 
 if TYPE_CHECKING:
@@ -48,10 +50,10 @@ class TextTable:
         """
         number: dict[str, int] = {}
         of_value: dict[str | None, int] = {None: -1}
-        for value in dict.fromkeys(values):
-            if value is not None:
-                text = read(value)
-                of_value[value] = number.setdefault(text, len(number)) if text.strip() else -1
+        different = [value for value in dict.fromkeys(values) if value is not None]
+        texts = read.column(different) if isinstance(read, Reading) else map(read, different)
+        for value, text in zip(different, texts, strict=True):
+            of_value[value] = number.setdefault(text, len(number)) if text.strip() else -1
         rows = np.fromiter(map(of_value.__getitem__, values), dtype=np.int64, count=len(values))
         return cls(tuple(number), frozen(rows))
 

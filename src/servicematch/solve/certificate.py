@@ -9,11 +9,13 @@ a choice that is worth exactly that is optimal in every tier at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.base.errors import SolverError
+from servicematch.solve.compiled import filled
 from servicematch.solve.matching import starts
 
 if TYPE_CHECKING:
@@ -81,18 +83,10 @@ def _prove_compiled(problem: Problem, prices: Prices, matching: Matching) -> Pro
     key = problem.gain[chosen] - prices.gain[matching.col]
     key += (problem.tier[matching.row] - prices.tier[matching.col]) * step
     threshold = _thresholds(matching, key)
-    units, halves, n_above, tied = add_up(
-        matching.row_start,
-        problem.col,
-        problem.gain,
-        problem.need,
-        problem.tier,
-        prices.tier,
-        prices.gain,
-        threshold,
-        step,
-        max(problem.n_tiers, int(prices.tier.max(initial=0))),
-    )
+    parts = (matching.row_start, problem.col, problem.gain, problem.need, problem.tier, prices.tier, prices.gain)
+    n_tiers = max(problem.n_tiers, int(prices.tier.max(initial=0)))
+    sums = partial(add_up, *parts, threshold, step, n_tiers)
+    (units, halves, n_above), tied = filled(sums, 2 * problem.n_rows + 16)
     gain = (int(halves[0]) << 32) + int(halves[1])
     return Proof(
         _with_rest(problem, prices, Margins(key, step, threshold), units=units, gain=gain, n_above=n_above),

@@ -1,8 +1,16 @@
-"""Whether the compiled loops of the extra ``fast`` can be had."""
+"""Whether the compiled loops of the extra ``fast`` can be had, and how to call those that fill a list."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from servicematch.base.arrays import IntArray
 
 
 def has_kernels() -> bool:
@@ -14,3 +22,26 @@ def has_kernels() -> bool:
     True
     """
     return find_spec("numba") is not None
+
+
+def filled(fill: Callable[[IntArray], tuple[Any, ...]], n_guessed: int) -> tuple[tuple[Any, ...], IntArray]:
+    """Call a loop that fills a list, once more where the list was too short; return its other answers, and the list.
+
+    ``fill`` returns the number of entries among its answers, as the only plain number there. A compiled loop whose
+    list grew inside it would be several times slower.
+
+    Examples
+    --------
+    >>> def fill(found):
+    ...     found[:3] = np.arange(3)[: len(found)]
+    ...     return "all", 3
+    >>> filled(fill, 1)
+    (('all',), array([0, 1, 2]))
+    """
+    found = np.empty(n_guessed, dtype=np.int64)
+    answers = fill(found)
+    n_found = next(answer for answer in answers if isinstance(answer, int))
+    if n_found > len(found):
+        found = np.empty(n_found, dtype=np.int64)
+        answers = fill(found)
+    return tuple(answer for answer in answers if not isinstance(answer, int)), found[:n_found]

@@ -8,11 +8,13 @@ the near ones, until none does. The result is optimal whatever the auction said:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.solve.auctions import Auctioned, auction_off
+from servicematch.solve.compiled import filled
 from servicematch.solve.core import Near, solve_core
 from servicematch.solve.matching import starts
 from servicematch.solve.problem import Prices
@@ -88,24 +90,26 @@ def settle(
     from servicematch.solve._kernels.pricing import asking_pairs, near_pairs  # noqa: PLC0415
 
     play, price, is_held = auctioned.play, auctioned.price.copy(), auctioned.is_held
-    pairs, worth = near_pairs(play, price, margin, options.near_per_unit)
+    near = partial(near_pairs, play, price, margin, options.near_per_unit)
+    (worth,), pairs = filled(near, 2 * problem.n_rows)
     pairs = np.union1d(pairs, _in_play(problem, play, np.flatnonzero(is_held)))
     may_leave = play.may_stay_out & (play.need > 0) & (worth <= margin)
     most = options.near_per_unit * (int(play.need.sum()) + problem.n_rows)
     warm = warm or len(pairs) > options.ties_per_unit * int(play.need.sum())
     n_solved = 0
     for n_rounds in range(1, options.most_rounds + 1):
-        near = Near(pairs, problem.row[pairs], problem.col[pairs], problem.gain[pairs], is_held[pairs], may_leave)
-        chosen, n_given = (_walk if warm else _solve)(play, near, price, options.looks(problem))
+        few = Near(pairs, problem.row[pairs], problem.col[pairs], problem.gain[pairs], is_held[pairs], may_leave)
+        chosen, n_given = (_walk if warm else _solve)(play, few, price, options.looks(problem))
         if chosen is None:
             return None
         is_held[pairs] = chosen
         n_solved = max(n_solved, n_given)
-        asking, leaving = asking_pairs(play, problem.row, np.flatnonzero(is_held), price)
-        if len(asking) == 0 and len(leaving) == 0:
+        ask = partial(asking_pairs, play, problem.row, np.flatnonzero(is_held), price)
+        (leaving,), asking = filled(ask, problem.n_rows)
+        if len(asking) == 0 and not leaving.any():
             return NearAnswer(*_least(problem, play, is_held, price), n_solved, n_rounds, "warm" if warm else "near")
         pairs = np.union1d(pairs, asking)
-        may_leave[leaving] = True
+        may_leave |= leaving
         if len(pairs) > most:
             return None
     return None

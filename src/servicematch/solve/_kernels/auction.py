@@ -77,6 +77,7 @@ def hold_auction(
     n_waiting = len(queue)
     stack[:n_waiting] = queue
     waits[queue] = True
+    worth = np.empty(width, dtype=np.int64)
     looked_at = 0
     while n_waiting > 0:
         n_waiting -= 1
@@ -87,7 +88,7 @@ def hold_auction(
             looked_at += width
             out = left_out[agent]
             if pair < 0 or not (second >= out or (value >= out and outside[agent] >= out)):
-                _look_at_all(agent, start, thing, gain, is_held, price, is_open, best, left_out)
+                _look_at_all(agent, start, thing, gain, is_held, price, is_open, best, left_out, worth)
                 looked_at += start[agent + 1] - start[agent]
                 pair, value, second = _best_two(agent, best, is_held, gain, thing, price)
                 second = max(second, left_out[agent])
@@ -154,10 +155,10 @@ def _look_at_all(
     is_open: BoolArray,
     best: IntArray,
     left_out: IntArray,
+    worth: IntArray,
 ) -> None:
-    """Remember the best pairs that are not held, best first, and the value of the best one left out."""
-    width = best.shape[1]
-    worth = np.empty(width, dtype=np.int64)
+    """Remember the best pairs that are not held, best first, and the value of the best one left out; ``worth`` is scratch."""
+    width = len(worth)
     n = 0
     out = NONE
     for pair in range(start[agent], start[agent + 1]):

@@ -186,19 +186,25 @@ def _asks(play: Play, worth: IntArray, n_held: IntArray, is_held: BoolArray, lea
                 if gains[pair] > least[col] and row_tier[one] == col_tier[col] and not is_held[pair]:
                     least[col] = gains[pair]
     asks_start = np.zeros(n_rows + 1, dtype=np.int64)
-    asks_col, asks_gain = np.empty(n_rows + 16, dtype=np.int32), np.empty(n_rows + 16, dtype=np.int64)
-    n = 0
     for one in range(n_rows):
+        n = 0
+        if n_held[one] >= needs[one] and n_held[one] > 0:
+            base, tier = worth[one], row_tier[one]
+            for pair in range(start[one], start[one + 1]):
+                col = cols[pair]
+                n += gains[pair] - base > least[col] and tier == col_tier[col] and not is_held[pair]
+        asks_start[one + 1] = asks_start[one] + n
+    asks_col, asks_gain = np.empty(asks_start[-1], dtype=np.int32), np.empty(asks_start[-1], dtype=np.int64)
+    for one in range(n_rows):
+        n = asks_start[one]
+        if n == asks_start[one + 1]:
+            continue
         base, tier = worth[one], row_tier[one]
-        for pair in range(start[one], start[one + 1] if n_held[one] >= needs[one] and n_held[one] > 0 else start[one]):
+        for pair in range(start[one], start[one + 1]):
             col = cols[pair]
             if gains[pair] - base > least[col] and tier == col_tier[col] and not is_held[pair]:
-                if n == len(asks_col):
-                    asks_col = np.concatenate((asks_col, np.empty(n, dtype=np.int32)))
-                    asks_gain = np.concatenate((asks_gain, np.empty(n, dtype=np.int64)))
                 asks_col[n], asks_gain[n] = col, gains[pair]
                 n += 1
-        asks_start[one + 1] = n
     return _Asks(asks_start, asks_col, asks_gain)
 
 

@@ -37,18 +37,17 @@ class Play(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def near_pairs(play: Play, price: IntArray, margin: int, most: int) -> tuple[IntArray, IntArray]:
-    """Return the pairs in play whose value comes within ``margin`` of their row's worth, and the worth.
+def near_pairs(play: Play, price: IntArray, margin: int, most: int, found: IntArray) -> tuple[int, IntArray]:
+    """Write the pairs in play whose value comes within ``margin`` of their row's worth; return their number, and worths.
 
-    Of more than ``most`` near pairs for each unit that a row needs, so many are taken, spread by a hash: where all are
-    alike, any few will do. A row's worth is its ``need``-th best value, at least 0 where it may stay out; NONE where it
-    needs nothing.
+    Where ``found`` has no room for more they are counted all the same, for another call. Of more than ``most`` near
+    pairs for each unit that a row needs, so many are taken, spread by a hash: where all are alike, any few will do. A
+    row's worth is its ``need``-th best value, at least 0 where it may stay out; NONE where it needs nothing.
     """
     start, cols, gains, needs, room, row_tier, col_tier, may_stay_out = play
     n_rows = len(needs)
     worth = np.full(n_rows, NONE, dtype=np.int64)
     best = np.empty(max(1, needs.max()) if n_rows else 1, dtype=np.int64)
-    found = np.empty(2 * n_rows + 16, dtype=np.int64)
     n_found = 0
     for row in range(n_rows):
         need, tier = needs[row], row_tier[row]
@@ -75,47 +74,47 @@ def near_pairs(play: Play, price: IntArray, margin: int, most: int) -> tuple[Int
         for pair in range(start[row], start[row + 1]):
             col = cols[pair]
             if gains[pair] - price[col] >= least and tier == col_tier[col] and room[col] > 0:
-                if n_found == len(found):
-                    found = np.concatenate((found, np.empty(n_found, dtype=np.int64)))
-                found[n_found] = pair
+                if n_found < len(found):
+                    found[n_found] = pair
                 n_found += 1
         step = (n_found - first) // (most * need)
-        if step > 1:
+        if step > 1 and n_found <= len(found):
             last, n_found = n_found, first
             for i in range(first, last):
                 if (found[i] * 40503 >> 7) % step == 0:
                     found[n_found] = found[i]
                     n_found += 1
-    return found[:n_found].copy(), worth
+    return n_found, worth
 
 
 @njit(cache=True, nogil=True)
-def asking_pairs(play: Play, row: Int32Array, held: IntArray, price: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the pairs that are worth more to their row than what it holds, and the rows that would rather stay out.
+def asking_pairs(
+    play: Play, row: Int32Array, held: IntArray, price: IntArray, found: IntArray
+) -> tuple[int, BoolArray]:
+    """Write the pairs that are worth more to their row than what it holds into ``found``; return their number.
 
-    ``held`` are the positions of the pairs held, rising.
+    Where ``found`` has no room for more they are counted all the same, for another call. ``held`` are the positions of
+    the pairs held, rising. Returned too: which rows would rather stay out.
     """
     start, cols, gains, needs, room, row_tier, col_tier, may_stay_out = play
-    pairs, rows = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
-    worth, n_held = np.full(len(needs), -NONE, dtype=np.int64), np.zeros(len(needs), dtype=np.int64)
+    n_rows = len(needs)
+    worth, n_held = np.full(n_rows, -NONE, dtype=np.int64), np.zeros(n_rows, dtype=np.int64)
     for pair in held:
         if row_tier[row[pair]] == col_tier[cols[pair]]:
             worth[row[pair]] = min(worth[row[pair]], gains[pair] - price[cols[pair]])
             n_held[row[pair]] += 1
-    n_pairs = n_rows = 0
-    at = 0
-    for one in range(len(needs)):
+    leaves = np.zeros(n_rows, dtype=np.bool_)
+    n_found = at = 0
+    for one in range(n_rows):
+        if needs[one] == 0:
+            continue
         if n_held[one] < needs[one]:
             worth[one] = min(worth[one], 0)
-        if may_stay_out[one] and worth[one] < 0:
-            if n_rows == len(rows):
-                rows = np.concatenate((rows, np.empty(n_rows, dtype=np.int64)))
-            rows[n_rows] = one
-            n_rows += 1
+        leaves[one] = may_stay_out[one] and worth[one] < 0
         least, tier = worth[one], row_tier[one]
         while at < len(held) and held[at] < start[one]:
             at += 1
-        for pair in range(start[one], start[one + 1] if needs[one] > 0 else start[one]):
+        for pair in range(start[one], start[one + 1]):
             col = cols[pair]
             if gains[pair] - price[col] > least and tier == col_tier[col] and room[col] > 0:
                 i = at
@@ -123,8 +122,7 @@ def asking_pairs(play: Play, row: Int32Array, held: IntArray, price: IntArray) -
                     i += 1
                 if i < len(held) and held[i] == pair:
                     continue
-                if n_pairs == len(pairs):
-                    pairs = np.concatenate((pairs, np.empty(n_pairs, dtype=np.int64)))
-                pairs[n_pairs] = pair
-                n_pairs += 1
-    return pairs[:n_pairs].copy(), rows[:n_rows].copy()
+                if n_found < len(found):
+                    found[n_found] = pair
+                n_found += 1
+    return n_found, leaves

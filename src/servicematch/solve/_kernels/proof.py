@@ -23,15 +23,15 @@ def add_up(
     threshold: IntArray,
     step: int,
     n_tiers: int,
-) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    tied: IntArray,
+) -> tuple[IntArray, IntArray, IntArray, int]:
     """Add the margins above their row's threshold.
 
-    Return their units by class, the sum of their gains in two halves of 32 bits, their number by row, and the
-    positions of the pairs whose margin is exactly the threshold.
+    Return their units by class, the sum of their gains in two halves of 32 bits, their number by row, and how many
+    pairs have exactly the threshold for their margin; these are written into ``tied`` as far as it has room.
     """
     units, halves = np.zeros(n_tiers + 1, dtype=np.int64), np.zeros(2, dtype=np.int64)
     n_above = np.zeros(len(need), dtype=np.int64)
-    tied = np.empty(2 * len(need) + 16, dtype=np.int64)
     n_tied = 0
     for row in range(len(need)):
         least, own = threshold[row], tier[row] * step
@@ -42,9 +42,8 @@ def add_up(
             if key < least:
                 continue
             if key == least:
-                if n_tied == len(tied):
-                    tied = np.concatenate((tied, np.empty(n_tied, dtype=np.int64)))
-                tied[n_tied] = pair
+                if n_tied < len(tied):
+                    tied[n_tied] = pair
                 n_tied += 1
             elif need[row] > 0:
                 units[tier[row]] += 1
@@ -52,4 +51,4 @@ def add_up(
                 halves[0] += value >> 32
                 halves[1] += value & 0xFFFFFFFF
                 n_above[row] += 1
-    return units, halves, n_above, tied[:n_tied].copy()
+    return units, halves, n_above, n_tied
