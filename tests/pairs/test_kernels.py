@@ -177,6 +177,13 @@ def test_texts_are_valued_as_by_numpy(needs, offers, products_per_pair, random):
         assert_same_bits(term.compiled_values(_kernels, r, c, products_per_pair), term.values(r, c))
 
 
+@pytest.mark.parametrize("products_per_pair", [0.0, np.inf])
+def test_a_need_leaves_nothing_behind_for_the_next(products_per_pair):
+    """Both ways of the loop note a need's pieces, and must forget them."""
+    term, pairs = texts(["书法教学", "法律咨询", None, "水电维修", "书法教学"], ["书法教学", "法律咨询，水电", "维修"])
+    assert_same_bits(term.compiled_values(_kernels, *pairs, products_per_pair), term.values(*pairs))
+
+
 @pytest.mark.parametrize("few", [0, 3, 1000])
 @pytest.mark.parametrize("at_once", [1, 7, 1 << 19])
 def test_long_offers_are_summed_in_one_order_everywhere(few, at_once, monkeypatch):

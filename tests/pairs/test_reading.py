@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicematch.base.reading import FUNCTION_WORDS, INNOCENT, LETTER, REFUSALS, TAKEN_BACK
-from servicematch.pairs import ngrams, phrases
-from servicematch.pairs.ngrams import count_ngrams, normalise
+from servicematch.pairs import ngrams, normal, phrases
+from servicematch.pairs.ngrams import count_ngrams
+from servicematch.pairs.normal import normalise
 from servicematch.pairs.phrases import without_refused
-from servicematch.pairs.reading import without_function_words
+from servicematch.pairs.reading import reader, without_function_words
 
 HOSTILE = st.text(alphabet=st.sampled_from("，！？：；（）,.aé ̸́\u3000\n書ｇ한") | st.characters(), max_size=12)
 SPOKEN = st.lists(
@@ -47,6 +48,22 @@ def test_looking_for_refusals_first_skips_none(text):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(phrases, "_SPELT_AT_ALL", ("",))
         assert without_refused(text) == quick
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        HOSTILE | SPOKEN.map("".join) | WRITTEN.map("".join) | st.sampled_from(["\0", "a\0 the", " "]), max_size=7
+    ),
+    st.booleans(),
+    st.sampled_from([1, 3, 100]),
+)
+def test_a_column_is_read_as_its_texts_one_by_one(texts, is_need, at_once):
+    """Whoever writes beside somebody must not change how he is read."""
+    read = reader((("广场舞", ("舞", "yoga")),), is_need=is_need)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normal, "TEXTS_AT_ONCE", at_once)
+        assert read.column(texts) == [read(text) for text in texts]
 
 
 @settings(deadline=None)

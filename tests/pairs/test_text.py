@@ -15,7 +15,8 @@ from servicematch.base.errors import PolicyError
 from servicematch.base.reading import FIRST_CHARACTER, FUNCTION_CHARACTERS, UNKNOWN_SHARE
 from servicematch.pairs import ngrams
 from servicematch.pairs.cosine import DenseCosine, SparseCosine
-from servicematch.pairs.ngrams import count_ngrams, key_text, normalise
+from servicematch.pairs.ngrams import count_ngrams, key_text
+from servicematch.pairs.normal import normalise
 from servicematch.pairs.phrases import without_refused
 from servicematch.pairs.terms import Text
 from servicematch.pairs.text import FittedText, PhraseTable

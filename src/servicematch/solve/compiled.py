@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +16,28 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
 
 
+logger = logging.getLogger(__name__)
+
+
 def has_kernels() -> bool:
-    """Tell whether numba is installed; asking does not import it.
+    """Tell whether the compiled loops can be had; ask where they are needed, for the answer loads numba.
 
     Examples
     --------
     >>> has_kernels() in (True, False)
     True
     """
-    return find_spec("numba") is not None
+    return find_spec("numba") is not None and _loads()
+
+
+@lru_cache(maxsize=1)
+def _loads() -> bool:
+    try:
+        import_module("servicematch.solve._kernels.jit")
+    except ImportError as error:  # as when numpy is too new for it; nobody may have asked for it here
+        logger.warning("numba is installed but cannot be imported, so plans are made without it: %s", error)
+        return False
+    return True
 
 
 def filled(fill: Callable[[IntArray], tuple[Any, ...]], n_guessed: int) -> tuple[tuple[Any, ...], IntArray]:

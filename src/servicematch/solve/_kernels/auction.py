@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
@@ -48,7 +49,7 @@ class Hands(NamedTuple):
     is_held: BoolArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hold_auction(
     queue: IntArray,
     side: Side,
@@ -124,7 +125,7 @@ def hold_auction(
     return True, looked_at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_two(
     agent: int, best: IntArray, is_held: BoolArray, gain: IntArray, thing: Int32Array, price: IntArray
 ) -> tuple[int, int, int]:
@@ -144,7 +145,7 @@ def _best_two(
     return found, value, second
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _look_at_all(
     agent: int,
     start: IntArray,
@@ -185,7 +186,7 @@ def _look_at_all(
     left_out[agent] = out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _remember(
     agent: int,
     lost: int,
@@ -218,7 +219,7 @@ def _remember(
         left_out[agent] = max(left_out[agent], gain[out] - price[thing[out]])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sift_up(bids: IntArray, holders: IntArray, first: int, at: int, bid: int, pair: int) -> None:
     while at > 0:
         above = (at - 1) // 2
@@ -231,7 +232,7 @@ def _sift_up(bids: IntArray, holders: IntArray, first: int, at: int, bid: int, p
     holders[first + at] = pair
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sift_down(bids: IntArray, holders: IntArray, first: int, n: int, bid: int, pair: int) -> None:
     at = 0
     while True:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import Int32Array, IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_components(start: IntArray, cols: Int32Array, n_cols: int) -> IntArray:
     """Return a number for each row, then each column: the same for all that hang together by pairs."""
     n_rows = len(start) - 1
@@ -33,7 +34,7 @@ def find_components(start: IntArray, cols: Int32Array, n_cols: int) -> IntArray:
     return above
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _root(above: IntArray, node: int) -> int:
     while above[node] != node:
         above[node] = above[above[node]]

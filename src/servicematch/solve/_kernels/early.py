@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def serve_in_order(
     order: IntArray, start: IntArray, row_of: Int32Array, cols: Int32Array, need: IntArray, room: IntArray, budget: int
 ) -> tuple[bool, BoolArray]:

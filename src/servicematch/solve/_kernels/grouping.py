@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.solve._kernels.pricing import Play
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def order_by_column(col: Int32Array, n_cols: int) -> tuple[Int32Array, IntArray]:
     """Return positions grouped by column, and where each column begins: a counting sort, linear and stable."""
     start = np.zeros(n_cols + 1, dtype=np.int64)
@@ -28,7 +29,7 @@ def order_by_column(col: Int32Array, n_cols: int) -> tuple[Int32Array, IntArray]
     return order, start
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reached_by_column(play: Play, bonus: IntArray, packed: AnyArray) -> tuple[IntArray, Int32Array]:
     """Write the pairs in play that some class reached into ``packed``, by column; return its starts and each's column.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
@@ -19,13 +20,13 @@ class Heap(NamedTuple):
     size: IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def new_heap(room: int) -> Heap:
     """Return an empty heap for so many entries; `push` makes a larger one when it is full."""
     return Heap(np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64), np.zeros(1, dtype=np.int64))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def push(heap: Heap, key: int, node: int) -> Heap:
     """Add an entry; return the heap, which is a new one where the old had no room."""
     at = heap.size[0]
@@ -45,7 +46,7 @@ def push(heap: Heap, key: int, node: int) -> Heap:
     return heap
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pop(heap: Heap) -> tuple[int, int]:
     """Take the entry with the least key."""
     top = heap.key[0], heap.node[0]

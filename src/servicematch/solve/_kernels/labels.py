@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from servicematch.solve._kernels.heap import Heap, new_heap, pop, push
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
@@ -34,7 +34,7 @@ class Few(NamedTuple):
     may_stay_out: BoolArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nearest_prices(few: Few, price: IntArray, is_free: BoolArray, has_floor: BoolArray, most_moves: int) -> bool:
     """Move prices, in place, to exact ones: first down as far as they must, then up; False when they never settle.
 
@@ -43,7 +43,7 @@ def nearest_prices(few: Few, price: IntArray, is_free: BoolArray, has_floor: Boo
     return _lower(few, price, is_free, most_moves) and _raise(few, price, has_floor, most_moves)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lower(few: Few, price: IntArray, is_free: BoolArray, most_moves: int) -> bool:
     start, row_of, cols, gain, by_col, col_start, is_held, is_open, may_stay_out = few
     n_rows, n_cols = len(start) - 1, len(price)
@@ -82,7 +82,7 @@ def _lower(few: Few, price: IntArray, is_free: BoolArray, most_moves: int) -> bo
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _raise(few: Few, price: IntArray, has_floor: BoolArray, most_moves: int) -> bool:
     start, row_of, cols, gain, by_col, col_start, is_held, is_open, may_stay_out = few
     n_rows, n_cols = len(start) - 1, len(price)
@@ -121,7 +121,7 @@ def _raise(few: Few, price: IntArray, has_floor: BoolArray, most_moves: int) -> 
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def least_prices(
     play: Play, row: Int32Array, held: IntArray, held_start: IntArray, is_held: BoolArray, price: IntArray
 ) -> IntArray:
@@ -170,7 +170,7 @@ class _Asks(NamedTuple):
     gain: IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _asks(play: Play, worth: IntArray, n_held: IntArray, is_held: BoolArray, least: IntArray) -> _Asks:
     """Raise ``least``, in place, to what open rows ask; return the few pairs that may ask for more than that.
 
@@ -208,7 +208,7 @@ def _asks(play: Play, worth: IntArray, n_held: IntArray, is_held: BoolArray, lea
     return _Asks(asks_start, asks_col, asks_gain)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _worth(
     cols: Int32Array,
     gains: IntArray,
@@ -233,7 +233,7 @@ def _worth(
     return worth, n_held
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _walk(one: int, base: int, asks: _Asks, room: IntArray, price: IntArray, least: IntArray, heap: Heap) -> Heap:
     """Raise the least prices of the columns that a row asks for."""
     for at in range(asks.start[one], asks.start[one + 1]):

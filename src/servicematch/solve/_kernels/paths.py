@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from servicematch.solve._kernels.heap import Heap, new_heap, pop, push
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
@@ -30,7 +30,7 @@ class Sides(NamedTuple):
     may_stay_out: BoolArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def improve(few: Few, sides: Sides, price: IntArray, budget: int) -> tuple[bool, int]:
     """Make ``few.is_held`` optimal and ``price`` exact, in place; tell whether the budget of looks sufficed, and looks."""
     start, _, col, gain, _, _, is_held, _, _ = few
@@ -54,7 +54,7 @@ def improve(few: Few, sides: Sides, price: IntArray, budget: int) -> tuple[bool,
     return True, n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _let_go(few: Few, sides: Sides, price: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Let go what is worth less than the best pair not held; return each row's worth, its units, and the loads."""
     start, _, col, gain, _, _, is_held, _, may_stay_out = few
@@ -82,7 +82,7 @@ def _let_go(few: Few, sides: Sides, price: IntArray) -> tuple[IntArray, IntArray
     return worth, n_held, load
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _seat(
     first: int,
     few: Few,
@@ -167,7 +167,7 @@ def _seat(
     return n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(
     first: int,
     few: Few,
@@ -251,7 +251,7 @@ def _fill(
     return n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _note(nodes: IntArray, n: int, node: int) -> tuple[IntArray, int]:
     """Append to a list that grows."""
     if n == len(nodes):
@@ -260,7 +260,7 @@ def _note(nodes: IntArray, n: int, node: int) -> tuple[IntArray, int]:
     return nodes, n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _settle(
     sign: int,
     end: int,
@@ -289,7 +289,7 @@ def _settle(
         _forget(heap.node[i], len(price), row_far, col_far)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _forget(node: int, n_cols: int, row_far: IntArray, col_far: IntArray) -> None:
     if node < n_cols:
         col_far[node] = _FAR

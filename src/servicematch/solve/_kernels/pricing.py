@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
@@ -36,7 +37,7 @@ class Play(NamedTuple):
 # Arrays are taken out of their tuples once in each pass: each time costs more than what is done with them.
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def near_pairs(play: Play, price: IntArray, margin: int, most: int, found: IntArray) -> tuple[int, IntArray]:
     """Write the pairs in play whose value comes within ``margin`` of their row's worth; return their number, and worths.
 
@@ -87,7 +88,7 @@ def near_pairs(play: Play, price: IntArray, margin: int, most: int, found: IntAr
     return n_found, worth
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def asking_pairs(
     play: Play, row: Int32Array, held: IntArray, price: IntArray, found: IntArray
 ) -> tuple[int, BoolArray]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import Int32Array, IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_up(
     start: IntArray,
     col: Int32Array,

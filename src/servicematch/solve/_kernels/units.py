@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from servicematch.solve._kernels.jit import compiled
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
@@ -30,7 +31,7 @@ class Rows(NamedTuple):
     tier: IntArray
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def serve_most(
     rows: Rows,
     places: Places,
@@ -103,7 +104,7 @@ def serve_most(
     return n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _levels_from_rows(
     n_open: int,
     rows: Rows,
@@ -150,7 +151,7 @@ def _levels_from_rows(
     return n_open if nearest < _UNSET else 0, nearest, n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _levels_from_places(
     n_open: int,
     rows: Rows,
@@ -209,7 +210,7 @@ def _levels_from_places(
     return n_met, 1, n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _held_by_row(rows: Rows, places: Places) -> tuple[IntArray, IntArray]:
     """Return the pairs held, grouped by row, and where each row begins."""
     _, row_of, _, need, _ = rows
@@ -230,7 +231,7 @@ def _held_by_row(rows: Rows, places: Places) -> tuple[IntArray, IntArray]:
     return start, held
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lowest(first: int, end: int, holders: IntArray, row_of: Int32Array, tiers: IntArray, tier: int) -> int:
     """Return a place that a row of a lower class holds, or -1."""
     for place in range(first, end):
@@ -239,7 +240,7 @@ def lowest(first: int, end: int, holders: IntArray, row_of: Int32Array, tiers: I
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _augment_all(
     open_rows: IntArray,
     rows: Rows,
@@ -314,7 +315,7 @@ def _augment_all(
     return n_found, n_looks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_tiers(
     rows: Rows, places: Places, is_held: BoolArray, served: IntArray, n_tiers: int
 ) -> tuple[IntArray, IntArray, int]:
