@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -11,11 +12,11 @@ from hypothesis import given, settings
 
 from oracles import breaks, brute_force, milp_best, stranger_bound, value
 from servicematch.base.errors import SolverError
-from servicematch.solve.flow import solve_flow
 from servicematch.solve.problem import Problem
+from solve.engines import every_solver
 from solve.towns import problems, random_problems, table
 
-pytestmark = pytest.mark.parametrize("solve", [pytest.param(solve_flow, id="flow")])
+pytestmark = every_solver
 
 
 def check_proof(problem, solution):
@@ -30,25 +31,37 @@ def check_proof(problem, solution):
     assert solution.bound == stranger_bound(problem, *zip(*prices, strict=True))
 
 
-def check_towns(solve, towns, oracle):
+def check_towns(solve, towns_and_values):
     """Check proof and value of every town; return how many there were."""
     n_towns = 0
-    for problem in towns:
+    for problem, best in towns_and_values:
         solution = solve(problem)
         check_proof(problem, solution)
-        assert solution.objective == oracle(problem), problem
+        assert solution.objective == best, problem
         n_towns += 1
     return n_towns
 
 
+@cache
+def tiny_towns():
+    """Draw towns and try every choice there is, once for all solvers."""
+    return [(problem, brute_force(problem)) for problem in random_problems(1, 400)]
+
+
+@cache
+def middling_towns():
+    """Draw towns too large to enumerate and solve them by an independent method, once for all solvers."""
+    return [(problem, milp_best(problem)) for problem in random_problems(2, 60, max_rows=60, max_cols=25)]
+
+
 def test_tiny_towns_equal_brute_force(solve):
     """Every tier of the objective is the best of all choices of pairs there are."""
-    assert check_towns(solve, random_problems(1, 400), brute_force) == 400
+    assert check_towns(solve, tiny_towns()) == 400
 
 
 def test_middling_towns_equal_a_mixed_integer_solver(solve):
     """Towns too large to enumerate are solved by an independent method, tier by tier."""
-    assert check_towns(solve, random_problems(2, 60, max_rows=60, max_cols=25), milp_best) == 60
+    assert check_towns(solve, middling_towns()) == 60
 
 
 @pytest.mark.long
@@ -57,7 +70,7 @@ def test_middling_towns_equal_a_mixed_integer_solver(solve):
 def test_many_more_towns_equal_their_oracle(solve, oracle, n_towns, sizes):
     """The same as above, long enough to meet what happens once in a thousand."""
     towns = random_problems(3, n_towns, max_rows=sizes[0], max_cols=sizes[1])
-    assert check_towns(solve, towns, oracle) == n_towns
+    assert check_towns(solve, ((problem, oracle(problem)) for problem in towns)) == n_towns
 
 
 @settings(deadline=None, max_examples=100)
@@ -162,18 +175,22 @@ def test_mask_without_fixed_pairs_changes_nothing(solve):
         assert solve(plain).chosen.tolist() == solve(masked).chosen.tolist()
 
 
-def test_critical_load_serves_everyone_who_can_be(solve):
-    """As many places as units: the load at which a small payment for serving is most easily too small."""
-    rng = np.random.default_rng(6)
+@cache
+def towns_at_critical_load():
+    """Draw towns with as many places as units, and solve them by a mixed-integer solver, once for all solvers."""
+    rng, n_rows, n_cols, towns = np.random.default_rng(6), 40, 12, []
     for _ in range(30):
-        n_rows, n_cols = 40, 12
         gains = np.where(rng.random((n_rows, n_cols)) < 0.5, rng.integers(0, 1_000_000, (n_rows, n_cols)), -1)
         need = rng.integers(1, 4, n_rows)
         capacity = np.bincount(rng.integers(0, n_cols, need.sum()), minlength=n_cols)
         problem = table([[None if gain < 0 else gain for gain in line] for line in gains.tolist()], need, capacity)
-        solution = solve(problem)
-        check_proof(problem, solution)
-        assert solution.objective == milp_best(problem)
+        towns.append((problem, milp_best(problem)))
+    return towns
+
+
+def test_critical_load_serves_everyone_who_can_be(solve):
+    """As many places as units: the load at which a small payment for serving is most easily too small."""
+    assert check_towns(solve, towns_at_critical_load()) == 30
 
 
 @pytest.mark.parametrize("scale", [2**20, 2**36])

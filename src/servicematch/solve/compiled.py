@@ -56,8 +56,12 @@ def filled(fill: Callable[[IntArray], tuple[Any, ...]], n_guessed: int) -> tuple
     """
     found = np.empty(n_guessed, dtype=np.int64)
     answers = fill(found)
-    n_found = next(answer for answer in answers if isinstance(answer, int))
-    if n_found > len(found):
-        found = np.empty(n_found, dtype=np.int64)
-        answers = fill(found)
-    return tuple(answer for answer in answers if not isinstance(answer, int)), found[:n_found]
+    if _count(answers) > len(found):
+        found = np.empty(_count(answers), dtype=np.int64)
+        answers = fill(found)  # where there is room for all, a loop may thin them out
+    others = tuple(answer for answer in answers if not isinstance(answer, int))
+    return others, found[: _count(answers)]
+
+
+def _count(answers: tuple[Any, ...]) -> int:
+    return next(answer for answer in answers if isinstance(answer, int))

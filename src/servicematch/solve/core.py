@@ -43,7 +43,8 @@ class Near:
 def solve_core(play: Play, near: Near, price: IntArray) -> tuple[BoolArray, int]:
     """Return the best choice among the near pairs, one truth a near pair, and how many pairs the solver was given."""
     n_near = np.bincount(near.row, minlength=len(play.need))
-    is_contested = (play.need > 0) & ((n_near != play.need) | near.may_leave)
+    n_held = np.bincount(near.row[near.is_held], minlength=len(play.need))
+    is_contested = (play.need > 0) & ((n_near != play.need) | (n_held != play.need) | near.may_leave)
     in_core = is_contested[near.row]
     left = play.room - np.bincount(near.col[~in_core], minlength=len(play.room))
     core = np.flatnonzero(in_core & (left > 0)[near.col])

@@ -7,7 +7,7 @@ the near ones, until none does. The result is optimal whatever the auction said:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ class NearOptions:
     epsilon: float = 3e-4
     margin: int = 10
     looks_per_pair: int = 40
-    looks_per_node: int = 200
+    looks_per_node: int = 1000
     near_per_unit: int = 8
     ties_per_unit: float = 2.5
     most_rounds: int = 12
@@ -77,6 +77,9 @@ def solve_near(problem: Problem, options: NearOptions | None = None, *, warm: bo
     With ``warm`` the near pairs are not given to OR-Tools: shortest augmenting paths go on from the auction's choice.
     """
     options = options or NearOptions()
+    enough = np.diff(problem.row_start) + 1  # who needs more than it has pairs stays open, however much more it is
+    if (problem.need > enough).any():
+        problem = replace(problem, need=np.minimum(problem.need, enough))
     spread = int(problem.gain.max()) - int(problem.gain.min())
     epsilon = max(1, round(options.epsilon * spread))
     auctioned = auction_off(problem, epsilon, options.looks(problem))
@@ -92,8 +95,10 @@ def settle(
     play, price, is_held = auctioned.play, auctioned.price.copy(), auctioned.is_held
     near = partial(near_pairs, play, price, margin, options.near_per_unit)
     (worth,), pairs = filled(near, 2 * problem.n_rows)
-    pairs = np.union1d(pairs, _in_play(problem, play, np.flatnonzero(is_held)))
-    may_leave = play.may_stay_out & (play.need > 0) & (worth <= margin)
+    held = _in_play(problem, play, np.flatnonzero(is_held))
+    pairs = np.union1d(pairs, held)
+    units = np.bincount(problem.row[held], minlength=problem.n_rows)
+    may_leave = play.may_stay_out & ((worth <= margin) | (units < play.need)) & (play.need > 0)
     most = options.near_per_unit * (int(play.need.sum()) + problem.n_rows)
     warm = warm or len(pairs) > options.ties_per_unit * int(play.need.sum())
     n_solved = 0
@@ -132,6 +137,7 @@ def _walk(play: Play, near: Near, price: IntArray, budget: int) -> tuple[BoolArr
     from servicematch.solve._kernels.paths import Sides, improve  # noqa: PLC0415
 
     few = _few(play, near, near.is_held.copy())
+    np.maximum(price, 0, out=price, where=play.col_tier == 0)
     sides = Sides(play.need, play.room, play.col_tier == 0, play.may_stay_out)
     done, _ = improve(few, sides, price, budget)
     return (few.is_held if done else None), 0

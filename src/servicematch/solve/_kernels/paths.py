@@ -42,13 +42,13 @@ def improve(few: Few, sides: Sides, price: IntArray, budget: int) -> tuple[bool,
     for row in range(n_rows):
         while n_held[row] < sides.need[row] and not (sides.may_stay_out[row] and worth[row] == 0):
             looks = _seat(row, few, sides, price, worth, n_held, load, row_far, col_far, row_way, col_way)
-            n_looks += looks
+            n_looks += max(1, looks)
             if looks < 0 or n_looks > budget:
                 return False, n_looks
     for one in range(n_cols):
         while load[one] < sides.room[one] and not (sides.is_loose[one] and price[one] == 0):
             looks = _fill(one, few, sides, price, worth, n_held, load, row_far, col_far, row_way, col_way)
-            n_looks += looks
+            n_looks += max(1, looks)
             if looks < 0 or n_looks > budget:
                 return False, n_looks
     return True, n_looks
