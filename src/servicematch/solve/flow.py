@@ -109,7 +109,7 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     """
     options = options or FlowOptions()
     _refuse_what_is_no_plain_flow(problem)
-    free, kept = _without_fixed(problem)
+    free, kept = without_fixed(problem)
     limit = options.stops(free)
     solution = _greedy(free, limit) if limit else _exact_or_greedy(free, options, bar)
     if problem.fixed is None:
@@ -176,7 +176,7 @@ def _greedy(problem: Problem, limit: str) -> Solution:
     return Solution(chosen, objective, bound, prices, status, stopped_by, np.empty(0, dtype=np.int64), "greedy", 0, 0)
 
 
-def _without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
+def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     """Take the fixed pairs out with their units and places; return the rest and where its pairs stand."""
     if problem.fixed is None:
         return problem, np.arange(problem.n_pairs)

@@ -1,0 +1,206 @@
+"""What giving up a place costs at each column, and the graph of moves that it stands on; built once for many questions.
+
+Lengths are reduced by the least prices, so none is negative. From column t a unit may move to column u: the member of
+t that loses least by it sets the length. Or it leaves at t: onto a free place at no cost, or by dropping a member.
+``exit[t]`` is the cheapest way out, over any number of moves: with the price of t it is what one place fewer there
+costs. A move that costs no less than leaving at once is on no cheapest way and is not kept.
+
+Classes and gains are packed into one number, ``class * step + gain``. On a path the class of every row that only moves
+cancels, so at most one class is lost at its end and one is won at its beginning: the packed order is the lexicographic
+one. All numbers stay below 2^53 and are exact as floats, which is what scipy's Dijkstra wants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.base.errors import SolverError
+from servicematch.solve.matching import index_matching, spans, starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scipy.sparse import csr_matrix
+
+    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
+    from servicematch.solve.matching import Matching
+    from servicematch.solve.problem import Prices, Problem
+
+_AT_ONCE = 1 << 20
+"""So many moves are looked at in one go."""
+
+_MOST = 2**52
+
+
+@dataclass(frozen=True, eq=False)
+class Exits:
+    """An optimal matching with its prices, and the cheapest way out of every column.
+
+    Attributes
+    ----------
+    matching
+        Of the problem without fixed pairs.
+    step
+        A power of two: one class in packed numbers.
+    price, price_tier
+        int64, one a column: least price, packed; and its class alone.
+    threshold
+        int64, one a row: the packed margin of its last unit, 0 while the row is open.
+    leave
+        float64, one a column: what leaving at once costs above the price; infinite where nobody is and no place is.
+    exit
+        float64, one a column: what the cheapest way out costs above the price.
+    graph
+        Sparse, (n + 1) x n + 1: entry (u, t) is the length of a move from t to u; the last row holds ``leave``.
+    """
+
+    matching: Matching
+    step: int
+    price: IntArray
+    price_tier: IntArray
+    threshold: IntArray
+    leave: FloatArray
+    exit: FloatArray
+    graph: csr_matrix
+
+    def margins(self, row: int) -> tuple[Int32Array, IntArray, BoolArray]:
+        """Return the columns that a row may use, its packed margins there, and which of them it has."""
+        start, stop = self.matching.row_start[row : row + 2].tolist()
+        problem = self.matching.problem
+        cols = problem.col[start:stop]
+        value = problem.gain[start:stop] + int(problem.tier[row]) * self.step
+        return cols, value - self.price[cols], self.matching.is_chosen[start:stop]
+
+    def margin(self, row: int, col: int, gain: int) -> int:
+        """Return the packed margin of any pair, eligible or not."""
+        return gain + int(self.matching.problem.tier[row]) * self.step - int(self.price[col])
+
+    @cached_property
+    def by_col(self) -> tuple[IntArray, IntArray]:
+        """All pairs grouped by column, and where each column's begin; made at the first question that needs it."""
+        problem = self.matching.problem
+        order = np.argsort(problem.col, kind="stable")
+        return order.astype(np.int32), starts(problem.col[order], problem.n_cols)
+
+    def members(self, col: int) -> Int32Array:
+        """Return the rows that a column serves, rising."""
+        at = self.matching
+        return np.sort(at.row[at.member[at.member_start[col] : at.member_start[col + 1]]])
+
+
+def build_exits(problem: Problem, chosen: IntArray, prices: Prices) -> Exits:
+    """Build the graph of moves and find all ways out, for an optimal choice without fixed pairs and its least prices.
+
+    Raises
+    ------
+    SolverError
+        When the choice is not optimal for these prices, or classes and gains do not fit into one number.
+
+    Examples
+    --------
+    Row 0 sits at column 0; it could go to column 1, which is free, and lose 6.
+
+    >>> from servicematch.solve.problem import Prices, Problem
+    >>> pairs = np.array([0, 0], dtype=np.int32), np.array([0, 1], dtype=np.int32), np.array([9, 3])
+    >>> problem = Problem(*pairs, need=np.array([1]), capacity=np.array([1, 1]), tier=np.array([1]))
+    >>> none = np.zeros(2, dtype=np.int64)
+    >>> build_exits(problem, np.array([0]), Prices(none, none)).exit
+    array([6., 0.])
+    """
+    matching = index_matching(problem, chosen)
+    step = _step(problem)
+    price = prices.tier * step + prices.gain
+    margin = problem.gain - price[problem.col]
+    margin += problem.tier[problem.row] * step
+    threshold = np.full(problem.n_rows, np.iinfo(np.int64).max)
+    np.minimum.at(threshold, matching.row, margin[chosen])
+    threshold[matching.open_rows | (problem.need == 0)] = 0
+    leave = _leave(matching, margin[chosen])
+    graph = _graph(matching, margin, leave)
+    return Exits(matching, step, price, prices.tier, threshold, leave, _exit(graph, problem.n_cols), graph)
+
+
+def _step(problem: Problem) -> int:
+    """Return a power of two above twice what any simple path can gain or lose."""
+    reach = max(-int(problem.gain.min(initial=0)), int(problem.gain.max(initial=0))) + 1
+    step = 1 << (4 * (min(problem.n_rows, problem.n_cols) + 2) * reach).bit_length()
+    if step * (problem.n_tiers + 2) >= _MOST:
+        raise SolverError(
+            f"{problem.n_tiers} classes with gains up to {reach:,} on {problem.n_cols:,} columns do not fit into one "
+            "number. Maybe use fewer priorities."
+        )
+    return step
+
+
+def _leave(matching: Matching, margin: IntArray) -> FloatArray:
+    """Return what leaving at once costs: nothing where a place is free, else the least margin of the members."""
+    leave = np.full(matching.problem.n_cols, np.inf)
+    np.minimum.at(leave, matching.col, margin.astype(np.float64))
+    leave[~matching.full_cols] = 0.0
+    if (leave < 0).any():
+        raise SolverError("the prices do not support this choice: a row would rather stay open")
+    return leave
+
+
+def _graph(matching: Matching, margin: IntArray, leave: FloatArray) -> csr_matrix:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow to import
+
+    n_cols = matching.problem.n_cols
+    kept = list(moves(matching, margin, np.arange(len(matching.chosen))[matching.member], leave))
+    tail = np.concatenate([np.empty(0, dtype=np.int32), *(part[0] for part in kept)])
+    head = np.concatenate([np.empty(0, dtype=np.int32), *(part[1] for part in kept)])
+    length = np.concatenate([np.empty(0), *(part[2] for part in kept)])
+    tail, head, length = _shortest(tail, head, length, n_cols)  # a column may have come in two parts
+    out = np.flatnonzero(np.isfinite(leave)).astype(np.int32)
+    rows = np.concatenate([head, np.full(len(out), n_cols, dtype=np.int32)])
+    return csr_matrix(
+        (np.concatenate([length, leave[out]]), (rows, np.concatenate([tail, out]))), shape=(n_cols + 1, n_cols + 1)
+    )
+
+
+def moves(
+    matching: Matching, margin: IntArray, held: IntArray, limit: FloatArray
+) -> Iterator[tuple[Int32Array, Int32Array, FloatArray]]:
+    """Yield moves (tail, head, length) shorter than the limit of their tail, the shortest of each pair of columns.
+
+    ``held`` are positions into the chosen pairs, grouped by column; ``margin`` is packed, one a pair.
+    """
+    problem = matching.problem
+    size = np.diff(matching.row_start)[matching.row[held]]
+    ends = np.searchsorted(np.cumsum(size), np.arange(_AT_ONCE, int(size.sum()) + _AT_ONCE, _AT_ONCE), side="left") + 1
+    for part in np.split(held, np.unique(np.minimum(ends, len(held)))):
+        if len(part) == 0:
+            continue
+        rows, n = matching.row[part], np.diff(matching.row_start)[matching.row[part]]
+        pairs = spans(matching.row_start, rows.astype(np.int64))
+        tail = np.repeat(matching.col[part], n)
+        length = np.repeat(margin[matching.chosen[part]], n) - margin[pairs]
+        keep = np.flatnonzero((length < limit[tail]) & ~matching.is_chosen[pairs])
+        tail, head, short = tail[keep], problem.col[pairs[keep]], length[keep]
+        if len(short) and int(short.min()) < 0:
+            raise SolverError("the prices do not support this choice: a row would rather be elsewhere")
+        yield _shortest(tail, head, short, problem.n_cols)
+
+
+def _shortest(
+    tail: Int32Array, head: Int32Array, length: IntArray | FloatArray, n_cols: int
+) -> tuple[Int32Array, Int32Array, FloatArray]:
+    if len(tail) == 0:
+        return tail, head, length.astype(np.float64)
+    key = tail.astype(np.int64) * n_cols + head
+    order = np.argsort(key)
+    key = key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    shortest = np.minimum.reduceat(length[order], first)
+    return tail[order[first]], head[order[first]], shortest.astype(np.float64)
+
+
+def _exit(graph: csr_matrix, outside: int) -> FloatArray:
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
+
+    exit_: FloatArray = dijkstra(graph, indices=outside, limit=np.inf)[:outside]
+    return exit_
