@@ -24,11 +24,14 @@ FACE = {
     "solve_matrix": ["scores", "capacity", "units", "loads", "min_load", "tiers", "time_limit_s"],
     "Policy": ["limits", "terms", "reserve", "min_relevance", "tiers", "skip_value", "canonical"],
     "read_csv": ["path"],
+    "evaluate": ["requests", "teams", "pairs", "slots", "policy"],
+    "diff": ["plan_a", "plan_b"],
 }
 PLAN = [
     "assignments", "unassigned", "loads", "worklist", "summary", "status", "stopped_by", "objective", "bound", "gap",
     "manifest", "verify", "breakdown", "to_json", "from_json", "reasons", "describe",
-    "show", "show_score", "to_csv", "to_html", "to_geojson",
+    "show", "show_score", "to_csv", "to_html", "to_geojson", "why", "why_not", "explain_unassigned", "alternates",
+    "worth_of", "shortage", "bottlenecks", "recruit", "what_if", "apply",
 ]  # fmt: skip
 MATRIX = ["rows", "cols", "objective", "bound", "gap", "status", "prices", "solver", "runtime_s"]
 

@@ -20,6 +20,8 @@ from servicematch.pairs import limits as limits
 from servicematch.pairs import terms as terms
 from servicematch.plan import Plan as Plan
 from servicematch.planning import assign as assign
+from servicematch.planning import diff as diff
+from servicematch.planning import evaluate as evaluate
 from servicematch.planning import score as score
 from servicematch.solve.matrix import MatrixSolution as MatrixSolution
 from servicematch.solve.matrix import solve_matrix as solve_matrix

@@ -22,7 +22,7 @@ from servicematch.assign.decode import (
 )
 from servicematch.assign.inputs import PreparedTeams
 from servicematch.assign.policy_file import policy_checksum
-from servicematch.assign.reasons import find_reasons, units_by_reason
+from servicematch.assign.reasons import units_by_reason
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, ServiceMatchError
 from servicematch.base.manifest import versions
@@ -30,6 +30,7 @@ from servicematch.base.shown import Shown
 from servicematch.out.files import write_csv
 from servicematch.out.sentences import reason_text
 from servicematch.out.summary import summary_text
+from servicematch.plan_questions import PlanQuestions, refuse_slot
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from servicematch.assign.answer import Answer
     from servicematch.assign.policy import Policy
-    from servicematch.assign.reasons import OpenUnits
     from servicematch.base.html import Markup
     from servicematch.check.report import Verification
     from servicematch.out.score_view import ScoreView
@@ -48,7 +48,7 @@ _TABLES = ("assignments", "unassigned", "loads", "worklist")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan:
+class Plan(PlanQuestions):
     """Who serves whom, what it is worth, and the proof; frozen.
 
     Frames come in the kind of the requests table (a dict of arrays for anything that was no dataframe), with rows in
@@ -169,7 +169,7 @@ class Plan:
         >>> plan.breakdown(1, 1)["contribution"].sum().round(9)
         np.float64(0.9)
         """
-        _refuse_slot(slot_id)
+        refuse_slot(slot_id)
         row, col = self.answer.requests.index(request_id), self.answer.teams.index(team_id)
         return self._frame(breakdown_columns(self.answer.scorer, self.answer.requests, row, col))
 
@@ -188,7 +188,7 @@ class Plan:
         from servicematch.out.limit_table import asks  # noqa: PLC0415 - only for those who look
         from servicematch.out.score_view import ScoreView  # noqa: PLC0415 - as above
 
-        _refuse_slot(slot_id)
+        refuse_slot(slot_id)
         answer = self.answer
         row, col = answer.requests.index(request_id), answer.teams.index(team_id)
         limits = answer.scorer.measures(row, col)
@@ -402,16 +402,7 @@ since. Hint: load the tables of that day, or assign again.
         unassigned = self._reason_columns(lang)
         return plan_page(self.summary, parts, lang, texts=texts, unassigned=unassigned, most=most or FIRST)
 
-    @cached_property
-    def _open_units(self) -> tuple[OpenUnits, ...]:
-        return find_reasons(self.answer)
-
     def _frame(self, columns: Mapping[str, Any]) -> Any:
         requests, teams = self.answer.requests, self.answer.teams
         dtypes = {"request_id": requests.id_dtype, "team_id": teams.id_dtype if teams.kind == requests.kind else None}
         return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
-
-
-def _refuse_slot(slot_id: Any) -> None:
-    if slot_id is not None:
-        raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")

@@ -12,6 +12,8 @@ from servicematch.plan import Plan
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:
+    from servicematch.ask.diff import Diff
+    from servicematch.ask.evaluation import Evaluation
     from servicematch.assign.policy import Policy
 
 
@@ -87,6 +89,57 @@ def assign(
         progress=progress,
     )
     return Plan(run(requests, teams, policy, pins, options))
+
+
+def diff(plan_a: Plan, plan_b: Plan) -> Diff:
+    """Split what changes from one plan to another into independent chains of moves, each with its own gain.
+
+    The gains add up exactly to the difference of the plans; ``plan_a.apply(chains)`` takes some of them.
+
+    Examples
+    --------
+    >>> requests = {"id": ["r1", "r2"]}
+    >>> a, b = assign(requests, {"id": ["t1"]}), assign(requests, {"id": ["t1", "t2"]})
+    >>> diff(a, b).gain["priority=0"]
+    1
+    """
+    from servicematch.ask.diff import diff as between  # noqa: PLC0415 - only for those who compare
+
+    return between(plan_a.answer, plan_b.answer)
+
+
+def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy: Policy | None = None) -> Evaluation:
+    """Judge a plan made by people: what it is worth, which rules it breaks, and how far it is from the best one.
+
+    Parameters
+    ----------
+    requests, teams
+        `Requests` and `Teams`, or any table that they take.
+    pairs
+        Who serves whom: a list of ``(request_id, team_id)``, or any table with these columns, such as `read_csv` gives;
+        other columns are left alone. It may break any rule.
+    slots
+        Not supported yet.
+    policy
+        Limits, terms, tiers; ``Policy()`` by default.
+
+    Raises
+    ------
+    TableError
+        With all faults of a table at once. A rule that the plan breaks is no error: it is reported.
+
+    Examples
+    --------
+    >>> teams = {"id": ["t1", "t2"], "mean_rating": [1.0, 0.5], "n_rated": [5, 5]}
+    >>> evaluate({"id": ["r1"]}, teams, [("r1", "t2")])
+    Pairs listed: 1. The plan keeps every rule.
+    As listed it is worth: 1 served of priority=0, 0.650000 score points.
+    The best plan is worth: 1 served of priority=0, 0.900000 score points (proved).
+    Against this plan, the best one has: 0.250000 score points more.
+    """
+    from servicematch.ask.evaluate import evaluate as judge  # noqa: PLC0415 - it brings the checker along
+
+    return judge(requests, teams, pairs, slots, policy=policy)
 
 
 def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: int | None = None) -> Any:

@@ -202,5 +202,5 @@ def _shortest(
 def _exit(graph: csr_matrix, outside: int) -> FloatArray:
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
-    exit_: FloatArray = dijkstra(graph, indices=outside, limit=np.inf)[:outside]
+    exit_: FloatArray = dijkstra(graph, indices=[outside])[0, :outside]
     return exit_

@@ -1,0 +1,175 @@
+"""Why units of a request stay open: each with its one reason, and what it would take to serve one more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.ask.alternates import alternates
+from servicematch.ask.obstacles import LimitStep, waterfall_of
+from servicematch.ask.told import Told
+from servicematch.ask.whynot import move_data
+from servicematch.assign.reasons import Reason
+from servicematch.out.ask_words import Names, change_text, move_text
+from servicematch.out.sentences import reason_text
+from servicematch.out.why_words import WHY_WORDS, step_text
+from servicematch.solve.certificate import value_of
+from servicematch.solve.flow import solve_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from servicematch.ask.questions import Questions
+    from servicematch.assign.reasons import OpenUnits
+    from servicematch.base.moves import Move
+    from servicematch.out.words import Lang
+
+COMPETITION = frozenset({Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT})
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """What forcing one unit more of a request into the plan costs.
+
+    Attributes
+    ----------
+    team_id
+        Where it would go; None where that was found by solving again.
+    gain
+        What the plan gains by tier; what it loses is negative.
+    moves
+        Who moves, who drops out: the blocking set. Empty where that was found by solving again.
+    is_solved_again
+        Whether one path was not enough (the request has some of its units) and the whole was solved again.
+    """
+
+    team_id: Any
+    gain: Mapping[str, int]
+    moves: tuple[Move, ...]
+    is_solved_again: bool
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Explanation(Told):
+    """Why units of a request stay open.
+
+    Attributes
+    ----------
+    reasons
+        One for each group of units: they add up to what is missing. Empty for a request that has all.
+    waterfall
+        For each limit how many teams fail it, alone and in order, and the nearest miss.
+    displacement
+        The cheapest way to serve one unit more; None where no moves make room, or nothing was lost in competition.
+    """
+
+    request_id: Any
+    n_teams: int
+    reasons: tuple[OpenUnits, ...]
+    waterfall: tuple[LimitStep, ...]
+    displacement: Displacement | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the reasons."""
+        return tuple(one.reason.value for one in self.reasons)
+
+    @property
+    def units(self) -> int:
+        """How many units stay open."""
+        return sum(one.units for one in self.reasons)
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain data, ready for JSON; ``redact`` hides the ids of other residents' requests."""
+        names, found = Names("en", redact=redact, own=self.request_id), self.displacement
+        displacement = found and {
+            "team_id": found.team_id,
+            "gain": dict(found.gain),
+            "moves": [move_data(move, names) for move in found.moves],
+            "is_solved_again": found.is_solved_again,
+        }
+        return {
+            "request_id": self.request_id,
+            "units": self.units,
+            "reasons": [
+                {"code": one.reason.value, "units": one.units, "facts": dict(one.facts)} for one in self.reasons
+            ],
+            "waterfall": [step.to_dict() for step in self.waterfall],
+            "displacement": displacement,
+        }
+
+    def _title(self, lang: Lang, *, redact: bool) -> str:
+        names = Names(lang, redact=redact, own=self.request_id)
+        return WHY_WORDS[lang]["explain_title"].format(request=names.request(self.request_id))
+
+    def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
+        say, names = WHY_WORDS[lang], Names(lang, redact=redact, own=self.request_id)
+        if not self.reasons:
+            return [say["served"].format(request=names.request(self.request_id))]
+        lines = [self._title(lang, redact=redact) + ("：" if lang == "zh" else ":")]
+        for one in self.reasons:
+            text = reason_text(one.reason.value, one.facts, lang)
+            lines.append(say["units"].format(n=one.units, code=one.reason.value, text=text))
+        lines += self._displacement_lines(say, names, lang)
+        if self.waterfall:
+            lines.append(say["waterfall"].format(n=self.n_teams))
+            lines += [step_text(step, lang, names.team(step.nearest_team)) for step in self.waterfall if step.n_failing]
+        return lines
+
+    def _displacement_lines(self, say: Mapping[str, str], names: Names, lang: Lang) -> list[str]:
+        found = self.displacement
+        if found is None:
+            in_competition = any(one.reason in COMPETITION for one in self.reasons)
+            return [say["no_displacement"]] if in_competition else []
+        change = change_text(found.gain, lang)
+        if found.is_solved_again:
+            return [say["solved_again"].format(change=change)]
+        lines = [say["displacement"].format(team=names.team(found.team_id), change=change), say["moves"]]
+        return lines + [f"  {move_text(move, names)}" for move in found.moves]
+
+
+def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_id: Any) -> Explanation:
+    """Say why units of a request stay open; ``reasons`` are those of the whole plan.
+
+    Examples
+    --------
+    >>> from servicematch.ask.questions import Questions
+    >>> from servicematch.assign.reasons import find_reasons
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": ["r1", "r2"], "priority": [1, 0]}, {"id": ["t1"]})
+    >>> found = explain_unassigned(Questions(answer), find_reasons(answer), "r2")
+    >>> found.codes, dict(found.displacement.gain)
+    (('OUTCOMPETED',), {'priority=1': -1, 'priority=0': 1, 'score': 0})
+    """
+    answer = asked.answer
+    row = answer.requests.index(request_id)
+    request = answer.requests.ids[[row]].tolist()[0]
+    own = tuple(one for one in reasons if one.request == row)
+    displacement = None
+    if asked.is_proved and any(one.reason in COMPETITION for one in own):
+        displacement = _displacement(asked, row, request)
+    waterfall = waterfall_of(answer, row) if own else ()
+    return Explanation(request, len(answer.teams), own, waterfall, displacement)
+
+
+def _displacement(asked: Questions, row: int, request: Any) -> Displacement | None:
+    if asked.exits.matching.served[row]:
+        return _solved_again(asked, row)
+    best = alternates(asked, request, 1).choices
+    return Displacement(best[0].team_id, best[0].gain, best[0].moves, is_solved_again=False) if best else None
+
+
+def _solved_again(asked: Questions, row: int) -> Displacement | None:
+    """Give one unit more to a request that has some already: its own way out would be a way in, so solve again."""
+    matching = asked.exits.matching
+    problem, asks = matching.problem, int(matching.served[row]) + 1
+    need, tier = problem.need.copy(), problem.tier.copy()
+    need[row], tier[row] = asks, problem.n_tiers + 1
+    chosen = solve_flow(replace(problem, need=need, tier=tier, n_tiers=problem.n_tiers + 1)).chosen
+    if np.count_nonzero(problem.row[chosen] == row) < asks:
+        return None
+    after, before = value_of(problem, chosen), value_of(problem, matching.chosen)
+    gain = dict(zip(asked.tiers, (a - b for a, b in zip(after, before, strict=True)), strict=True))
+    return Displacement(None, gain, (), is_solved_again=True)

@@ -1,0 +1,96 @@
+"""What questions about forced units stand on: the ways out of every team, built once, and losses told by tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.ask.loose import class_names, loose_matching
+from servicematch.base.claim import SCALE
+from servicematch.base.errors import ServiceMatchError
+from servicematch.base.moves import Move, added
+from servicematch.pairs.micro import quantise
+from servicematch.solve.exits import Exits, build_exits
+from servicematch.solve.problem import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from servicematch.assign.answer import Answer
+    from servicematch.solve.displacement import Change, Step
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Questions:
+    """An answer with all that its questions share; what takes time is built at the first one."""
+
+    answer: Answer
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the plan is proved optimal: only then are losses and displacements known."""
+        return self.answer.solution.status is Status.PROVED
+
+    @cached_property
+    def exits(self) -> Exits:
+        """The ways out of every team.
+
+        Raises
+        ------
+        ServiceMatchError
+            When the plan is not proved optimal.
+        """
+        if not self.is_proved:
+            raise ServiceMatchError(
+                "this plan is not proved optimal, so nobody can tell what a change of it costs. "
+                "Hint: assign again without a time or work limit, with your own decisions as pins"
+            )
+        matching = loose_matching(self.answer)
+        return build_exits(matching.problem, matching.chosen, self.answer.solution.prices)
+
+    @cached_property
+    def classes(self) -> tuple[str | None, ...]:
+        """The tier of each class, None for the class that is not counted."""
+        return class_names(self.answer)
+
+    @cached_property
+    def tiers(self) -> tuple[str, ...]:
+        """All tiers, highest first; ``"score"`` is last."""
+        return (*(name for name in self.classes[::-1] if name is not None), "score")
+
+    def gain_of(self, row: int, col: int) -> int:
+        """Return the micro-points of any pair, eligible or not."""
+        pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
+        return int(quantise(self.answer.scorer.score(*pair))[0]) - round(self.answer.policy.skip_value * SCALE)
+
+    def change(self, change: Change) -> dict[str, int]:
+        """Say by tier what the plan gains by a change; what it loses is negative."""
+        gain = dict.fromkeys(self.tiers, 0)
+        for unit, sign in ((change.lost, -1), (change.won, 1)):
+            name = self.classes[unit]
+            if name is not None:
+                gain[name] += sign
+        gain["score"] = -change.gain_lost
+        return gain
+
+    def moves(self, steps: Iterable[Step]) -> tuple[Move, ...]:
+        """Tell steps by ids, each with what it gains by itself; they add up to the change."""
+        answer, told = self.answer, []
+        for row, left, to in steps:
+            gain = dict.fromkeys(self.tiers, 0)
+            name = self.classes[int(answer.problem.tier[row])]
+            for col, sign in ((left, -1), (to, 1)):
+                if col >= 0:
+                    gain["score"] += sign * self.gain_of(row, col)
+                    if name is not None:
+                        gain[name] += sign
+            from_team, to_team = (None if col < 0 else answer.teams.ids[[col]].tolist()[0] for col in (left, to))
+            told.append(Move(answer.requests.ids[[row]].tolist()[0], from_team, to_team, gain))
+        return tuple(told)
+
+    def total(self, moves: Iterable[Move]) -> dict[str, int]:
+        """Add moves up by tier."""
+        return added((move.gain for move in moves), self.tiers)

@@ -1,0 +1,146 @@
+"""Why a request is served as it is: its score by terms, and what stands against its next choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.ask.alternates import Alternate, alternates
+from servicematch.ask.told import Told
+from servicematch.ask.whynot import WhyNot, move_data, why_not
+from servicematch.out.ask_words import Names, change_text
+from servicematch.out.why_words import WHY_WORDS
+from servicematch.out.words import TERM_WORDS, word
+
+if TYPE_CHECKING:
+    from servicematch.ask.questions import Questions
+    from servicematch.out.words import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One team that serves a request: its score and the contributions of the terms, which add up to it."""
+
+    team_id: Any
+    score: float
+    is_pinned: bool
+    contributions: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Why(Told):
+    """Why a request is served as it is.
+
+    Attributes
+    ----------
+    services
+        Its teams, with what their scores are made of; empty for a request that is not served.
+    top
+        Why its best team by score is not the one; None where it is.
+    next_by_score
+        The best other eligible team by score and that score; None where there is none.
+    next_by_plan
+        The next choice that costs the whole plan least; None where there is none or the plan is not proved.
+    """
+
+    request_id: Any
+    services: tuple[Service, ...]
+    top: WhyNot | None
+    next_by_score: tuple[Any, float] | None
+    next_by_plan: Alternate | None
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain data, ready for JSON; ``redact`` hides the ids of other residents' requests."""
+        names, after = Names("en", redact=redact, own=self.request_id), self.next_by_plan
+        services = [
+            {"team_id": s.team_id, "score": s.score, "is_pinned": s.is_pinned, "contributions": dict(s.contributions)}
+            for s in self.services
+        ]
+        by_plan = after and {
+            "team_id": after.team_id,
+            "score": after.score,
+            "gain": dict(after.gain),
+            "moves": [move_data(move, names) for move in after.moves],
+        }
+        return {
+            "request_id": self.request_id,
+            "services": services,
+            "top": None if self.top is None else self.top.to_dict(redact=redact),
+            "next_by_score": None if self.next_by_score is None else list(self.next_by_score),
+            "next_by_plan": by_plan,
+        }
+
+    def _title(self, lang: Lang, *, redact: bool) -> str:
+        names = Names(lang, redact=redact, own=self.request_id)
+        return WHY_WORDS[lang]["why_title"].format(request=names.request(self.request_id))
+
+    def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
+        say, names = WHY_WORDS[lang], Names(lang, redact=redact, own=self.request_id)
+        request = names.request(self.request_id)
+        lines = [_service_line(one, request, names, lang) for one in self.services]
+        if not lines:
+            lines = [say["unserved"].format(request=request)]
+        if self.top is not None:
+            reason = self.top.describe(lang, redact=redact).splitlines()[0].rstrip(".。")
+            lines.append(
+                say["top_taken"].format(team=names.team(self.top.team_id), score=self.top.score, change=reason)
+            )
+        if self.next_by_score is None:
+            return [*lines, say["no_other"]]
+        team, score = self.next_by_score
+        lines.append(say["second_by_score"].format(team=names.team(team), score=score))
+        after = self.next_by_plan
+        if after is not None:
+            told = {"team": names.team(after.team_id), "change": change_text(after.gain, lang), "n": after.n_moves}
+            lines.append(say["second_by_plan"].format(**told))
+        return lines
+
+
+def _service_line(one: Service, request: str, names: Names, lang: Lang) -> str:
+    say = WHY_WORDS[lang]
+    terms = ", ".join(f"{word(TERM_WORDS, name, lang)} {points:.6f}" for name, points in one.contributions)
+    line = say["serves"].format(team=names.team(one.team_id), request=request, score=one.score, terms=terms or "–")
+    return line + (say["pinned_pair"] if one.is_pinned else "")
+
+
+def why(asked: Questions, request_id: Any) -> Why:
+    """Say why a request is served as it is.
+
+    Examples
+    --------
+    >>> from servicematch.ask.questions import Questions
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": ["r"]}, {"id": ["a", "b"], "mean_rating": [0.9, 0.4], "n_rated": [9, 9]})
+    >>> why(Questions(answer), "r").next_by_score[0]
+    'b'
+    """
+    answer = asked.answer
+    row = answer.requests.index(request_id)
+    request = answer.requests.ids[[row]].tolist()[0]
+    here = np.flatnonzero(answer.rows == row)
+    pinned, chosen = answer.is_pinned, answer.cols[here]
+    services = tuple(_service(asked, row, int(answer.cols[i]), is_pinned=bool(pinned[i])) for i in here)
+    start, stop = answer.problem.row_start[row : row + 2].tolist()
+    cols, gains = answer.problem.col[start:stop], answer.problem.gain[start:stop]
+    best = cols[np.lexsort((cols, -gains))]
+    top = None
+    if services and best[0] not in chosen:
+        top = why_not(asked, request, answer.teams.ids[best[[0]]].tolist()[0])
+    others = best[~np.isin(best, chosen)]
+    by_score = None
+    if len(others):
+        score = float(answer.scorer.score(np.array([row], dtype=np.int32), others[:1])[0])
+        by_score = answer.teams.ids[others[:1]].tolist()[0], score
+    by_plan = alternates(asked, request, 1).choices if asked.is_proved else ()
+    return Why(request, services, top, by_score, by_plan[0] if by_plan else None)
+
+
+def _service(asked: Questions, row: int, col: int, *, is_pinned: bool) -> Service:
+    answer = asked.answer
+    parts = answer.scorer.breakdown(row, col)
+    terms = zip(parts["term"].tolist(), parts["contribution"].tolist(), parts["weight"].tolist(), strict=True)
+    contributions = tuple((name, points) for name, points, weight in terms if weight > 0)
+    score = float(answer.scorer.score(np.array([row], dtype=np.int32), np.array([col], dtype=np.int32))[0])
+    return Service(answer.teams.ids[[col]].tolist()[0], score, is_pinned, contributions)

@@ -1,0 +1,87 @@
+"""What a place at a team is worth: one more, and one fewer; prices are degenerate, so these are two answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from servicematch.ask.told import Told
+from servicematch.ask.whynot import move_data
+from servicematch.out.ask_words import Names, change_text, move_text
+from servicematch.out.why_words import WHY_WORDS
+from servicematch.solve.displacement import Change, way_in, way_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from servicematch.ask.questions import Questions
+    from servicematch.base.moves import Move
+    from servicematch.out.words import Lang
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Worth(Told):
+    """What the plan gains by one place more at a team, and loses by one fewer; both exact, by tier.
+
+    Attributes
+    ----------
+    gain_of_one_more
+        By tier, highest first (micro-points for ``"score"``).
+    loss_of_one_fewer
+        The same, what is lost is positive; None for a team without a place to lose.
+    moves_of_one_more, moves_of_one_fewer
+        Who would move; they add up to the gain, and to the loss.
+    """
+
+    team_id: Any
+    gain_of_one_more: Mapping[str, int]
+    loss_of_one_fewer: Mapping[str, int] | None
+    moves_of_one_more: tuple[Move, ...]
+    moves_of_one_fewer: tuple[Move, ...]
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain data, ready for JSON; ``redact`` hides the ids of requests."""
+        names = Names("en", redact=redact)
+        return {
+            "team_id": self.team_id,
+            "gain_of_one_more": dict(self.gain_of_one_more),
+            "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
+            "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
+            "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
+        }
+
+    def _title(self, lang: Lang, *, redact: bool) -> str:
+        return WHY_WORDS[lang]["worth_title"].format(team=Names(lang, redact=redact).team(self.team_id))
+
+    def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
+        say, names = WHY_WORDS[lang], Names(lang, redact=redact)
+        team = names.team(self.team_id)
+        lines = [say["one_more"].format(team=team, change=change_text(self.gain_of_one_more, lang))]
+        lines += [f"  {move_text(move, names)}" for move in self.moves_of_one_more]
+        if self.loss_of_one_fewer is None:
+            return [*lines, say["nothing_fewer"].format(team=team)]
+        change = change_text({name: -value for name, value in self.loss_of_one_fewer.items()}, lang)
+        lines.append(say["one_fewer"].format(team=team, change=change))
+        return lines + [f"  {move_text(move, names)}" for move in self.moves_of_one_fewer]
+
+
+def worth_of(asked: Questions, team_id: Any) -> Worth:
+    """Say what one place more at a team brings and what one fewer costs.
+
+    Examples
+    --------
+    >>> from servicematch.ask.questions import Questions
+    >>> from servicematch.assign.run import run
+    >>> worth_of(Questions(run({"id": ["r1", "r2"]}, {"id": ["t1"]})), "t1").gain_of_one_more
+    {'priority=0': 1, 'score': 0}
+    """
+    answer, exits = asked.answer, asked.exits
+    col = answer.teams.index(team_id)
+    team = answer.teams.ids[[col]].tolist()[0]
+    steps, won, gain = way_in(exits, col)
+    more = asked.change(Change(0, won, -gain))
+    if not exits.matching.problem.capacity[col]:
+        return Worth(team, more, None, asked.moves(steps), ())
+    out, lost, gain_lost = way_out(exits, col)
+    fewer = {name: -value for name, value in asked.change(Change(lost, 0, gain_lost)).items()}
+    return Worth(team, more, fewer, asked.moves(steps), asked.moves(out))

@@ -1,0 +1,68 @@
+"""What a table of bottlenecks is told with."""
+
+from __future__ import annotations
+
+from servicematch.base.printable import printable
+from servicematch.base.shown import words_in
+
+BOTTLENECK_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Bottlenecks by {column}",
+        "requests": "Where it is short, by {column} of the requests, worst first:",
+        "teams": "Where it is short, by {column} of the teams, worst first:",
+        "row": "{value}: {demand:,} asked, {served:,} served, {unassigned:,} open; places at eligible teams: {capacity:,}, taken: {used:,}; {worth}.",
+        "row_teams": "{value}: places: {capacity:,}, taken: {used:,}; {demand:,} asked by requests that these teams may serve, {served:,} served, {unassigned:,} open; {worth}.",
+        "worth": "one more place, best at {team}, brings {gain}",
+        "worth_nothing": "one more place at these teams brings nothing",
+        "worth_unknown": "what one more place brings is not proved",
+        "empty": "(nothing given)",
+        "more": "And {n:,} more.",
+        "none": "There are no rows to group.",
+        "overlap": "A row counts in each of its values, so the lines overlap.",
+        "overlap_teams": "Lines of different values share requests or places, so they do not add up.",
+        "value": "value",
+        "n_requests": "requests",
+        "demand": "asked",
+        "served": "served",
+        "unassigned": "open",
+        "capacity": "eligible places",
+        "used": "taken",
+        "gain": "one more place brings",
+        "best_team": "best at",
+    },
+    "zh": {
+        "title": "按{column}看瓶颈",
+        "requests": "按点单的 {column} 看哪里缺得最多（由重到轻）：",
+        "teams": "按队伍的 {column} 看哪里缺得最多（由重到轻）：",
+        "row": "{value}：需 {demand:,} 队次，已派 {served:,}，未派 {unassigned:,}；可承接队伍共有名额 {capacity:,}，已用 {used:,}；{worth}。",
+        "row_teams": "{value}：名额 {capacity:,}，已用 {used:,}；这些队伍可承接的点单需 {demand:,} 队次，已派 {served:,}，未派 {unassigned:,}；{worth}。",
+        "worth": "若给{team}增加一个名额，{gain}",
+        "worth_nothing": "这些队伍增加一个名额并无好处",
+        "worth_unknown": "增加一个名额的价值尚未证明",
+        "empty": "（未填写）",
+        "more": "另有 {n:,} 项。",
+        "none": "没有可分组的行。",
+        "overlap": "一行有几个值就计入几项，各项有重叠。",
+        "overlap_teams": "各项会共用点单或名额，不能相加。",
+        "value": "取值",
+        "n_requests": "点单数",
+        "demand": "所需队次",
+        "served": "已派",
+        "unassigned": "未派",
+        "capacity": "可用名额",
+        "used": "已用",
+        "gain": "增加一个名额的好处",
+        "best_team": "最宜增加的队伍",
+    },
+}
+
+
+def value_text(value: object, lang: str = "en") -> str:
+    """Say the value that a group has in common.
+
+    Examples
+    --------
+    >>> value_text("yoga"), value_text(None, "zh")
+    ('yoga', '（未填写）')
+    """
+    return words_in(lang, BOTTLENECK_WORDS)["empty"] if value is None else printable(value)

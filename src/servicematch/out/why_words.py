@@ -1,0 +1,149 @@
+"""The sentences of why, why not, alternates and worth, in the languages of the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from servicematch.base.shown import words_in
+from servicematch.out.words import LIMIT_WORDS, word
+
+if TYPE_CHECKING:
+    from servicematch.out.words import Lang
+
+WHY_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "chosen": "{team} is what {request} gets.",
+        "pinned": "All units of {request} are pinned elsewhere: nothing is left to decide. Take a pin back to ask.",
+        "forbidden": "A pin forbids {team} for {request}.",
+        "ineligible": "{request} cannot go to {team}: {n} limit(s) stand in the way.",
+        "obstacle": "  {limit}: {value} {unit}, at most {bound} ({margin} too much){columns}",
+        "obstacle_least": "  {limit}: {value}, at least {bound} ({margin} too little){columns}",
+        "obstacle_flat": "  {limit}: not met{columns}",
+        "obstacle_unknown": "  {limit}: could not be measured{columns}",
+        "columns": "; set by {columns}",
+        "no_place": "{team} has no place to give, so nothing can be moved to make room.",
+        "one_place": "With one place more at {team}, {request} could go there; the plan would change by: {change}.",
+        "waived": "If the limits were waived for this pair and it were forced, the plan would change by: {change}.",
+        "forced": "Forcing {request} to {team} changes the plan by: {change}.",
+        "free": "Forcing {request} to {team} costs nothing in any tier: another plan just as good has it.",
+        "not_proved": "The plan is not proved optimal, so what forcing this pair costs is not known.",
+        "would_win": "At a score of {score:.6f} instead of {own:.6f} the pair would have been chosen.",
+        "no_score": "No score would have done: {why}.",
+        "higher_tier": "a higher tier decides",
+        "above_one": "it would have to be above 1",
+        "moves": "Who moves:",
+        "why_title": "Why {request} is served as it is",
+        "why_not_title": "Why {request} does not go to {team}",
+        "serves": "{team} serves {request} with score {score:.6f}: {terms}.",
+        "pinned_pair": " It is pinned.",
+        "top_taken": "Its best team by score, {team} ({score:.6f}), is not the one: {change}.",
+        "second_by_score": "Next best by score: {team} ({score:.6f}).",
+        "second_by_plan": "Next best for the whole plan: {team} ({change}, {n} move(s)).",
+        "no_other": "No other team could serve it.",
+        "unserved": "{request} is not served; `explain_unassigned` says why.",
+        "alternates_title": "Alternates of {request}",
+        "alternate": "  {rank}. {team}, score {score:.6f}: {change}; {n} move(s){tie}",
+        "tie": " (just as good)",
+        "drops": "; {request} drops out",
+        "none": "No alternate: no other team could serve {request}.",
+        "worth_title": "What a place at {team} is worth",
+        "one_more": "One place more at {team}: {change}.",
+        "one_fewer": "One place fewer at {team}: {change}.",
+        "nothing_fewer": "{team} has no place to lose.",
+        "explain_title": "Why {request} stays open",
+        "served": "{request} has all that it asked for.",
+        "units": "{n} unit(s), {code}: {text}",
+        "displacement": "Forcing one unit in at {team} changes the plan by: {change}.",
+        "solved_again": "Forcing one unit more in (solved again) changes the plan by: {change}.",
+        "no_displacement": "No place can be made for it by any moves.",
+        "limit_step": "  {limit}: {failing:,} teams fail it, {alone:,} of them nothing else; {left:,} left{nearest}",
+        "nearest": "; nearest {team}: {value} {unit}, at most {bound}",
+        "nearest_flat": "; nearest {team}",
+        "waterfall": "Of {n:,} teams, limit by limit:",
+        "team": "team",
+        "score": "score",
+        "change": "change of the plan",
+        "n_moves": "moves",
+    },
+    "zh": {
+        "chosen": "{request}就是派给{team}的。",
+        "pinned": "{request}的全部名额已被人工固定在别处，无可再定；要问请先取消固定。",
+        "forbidden": "人工指定禁止{request}派给{team}。",
+        "ineligible": "{request}不能派给{team}：有 {n} 项限制不符。",
+        "obstacle": "  {limit}：{value} {unit}，上限 {bound}（超出 {margin}）{columns}",
+        "obstacle_least": "  {limit}：{value}，至少 {bound}（差 {margin}）{columns}",
+        "obstacle_flat": "  {limit}：不符合{columns}",
+        "obstacle_unknown": "  {limit}：无法测量{columns}",
+        "columns": "；由 {columns} 决定",
+        "no_place": "{team}没有名额，无法腾挪。",
+        "one_place": "若{team}多一个名额，{request}可以去；计划变化：{change}。",
+        "waived": "若对这一配对放宽限制并强制派单，计划变化：{change}。",
+        "forced": "强制把{request}派给{team}，计划变化：{change}。",
+        "free": "强制把{request}派给{team}毫无损失：另有同样好的计划如此安排。",
+        "not_proved": "计划未证明最优，无法得知强制此配对的代价。",
+        "would_win": "若评分为 {score:.6f}（现为 {own:.6f}），此配对就会入选。",
+        "no_score": "任何评分都不够：{why}。",
+        "higher_tier": "由更高一层目标决定",
+        "above_one": "需超过 1",
+        "moves": "变动：",
+        "why_title": "{request}为何如此安排",
+        "why_not_title": "{request}为何不派给{team}",
+        "serves": "{request}由{team}承接，评分 {score:.6f}：{terms}。",
+        "pinned_pair": "（人工固定）",
+        "top_taken": "按评分最好的{team}（{score:.6f}）未派，因为：{change}。",
+        "second_by_score": "评分次优：{team}（{score:.6f}）。",
+        "second_by_plan": "整体次优：{team}（{change}，需 {n} 次变动）。",
+        "no_other": "没有其他队伍能承接。",
+        "unserved": "{request}未派；原因见 `explain_unassigned`。",
+        "alternates_title": "{request}的备选",
+        "alternate": "  {rank}. {team}，评分 {score:.6f}：{change}；{n} 次变动{tie}",
+        "tie": "（同样好）",
+        "drops": "；{request}转为未派",
+        "none": "没有备选：没有其他队伍能承接{request}。",
+        "worth_title": "{team}一个名额的价值",
+        "one_more": "{team}多一个名额：{change}。",
+        "one_fewer": "{team}少一个名额：{change}。",
+        "nothing_fewer": "{team}没有可减的名额。",
+        "explain_title": "{request}为何未派",
+        "served": "{request}所需已全部派出。",
+        "units": "{n} 队次，{code}：{text}",
+        "displacement": "强制由{team}承接一队次，计划变化：{change}。",
+        "solved_again": "强制再派一队次（重新求解），计划变化：{change}。",
+        "no_displacement": "无论怎样腾挪都没有名额。",
+        "limit_step": "  {limit}：{failing:,} 支不符，其中 {alone:,} 支仅此一项；余 {left:,} 支{nearest}",
+        "nearest": "；最接近的{team}：{value} {unit}，上限 {bound}",
+        "nearest_flat": "；最接近的{team}",
+        "waterfall": "共 {n:,} 支队伍，逐项限制：",
+        "team": "队伍",
+        "score": "评分",
+        "change": "计划变化",
+        "n_moves": "变动数",
+    },
+}
+
+
+def obstacle_text(obstacle: Any, lang: Lang) -> str:
+    """Say one limit that a pair fails: what was measured, what it had to keep to, and which columns set it."""
+    say = words_in(lang, WHY_WORDS)
+    columns = say["columns"].format(columns=", ".join(obstacle.columns)) if obstacle.columns else ""
+    told = {"limit": word(LIMIT_WORDS, obstacle.limit, lang), "columns": columns, "unit": obstacle.unit}
+    if obstacle.value is None:
+        return say["obstacle_unknown"].format(**told)
+    if not obstacle.unit:
+        return say["obstacle_flat"].format(**told)
+    numbers = {name: f"{getattr(obstacle, name):,.6g}" for name in ("value", "bound", "margin")}
+    key = "obstacle_least" if obstacle.limit in ("relevance", "reserve") else "obstacle"
+    return say[key].format(**told, **numbers)
+
+
+def step_text(step: Any, lang: Lang, team: str) -> str:
+    """Say one limit of a request's waterfall; ``team`` names the nearest one."""
+    say = words_in(lang, WHY_WORDS)
+    miss, nearest = step.nearest, ""
+    if miss is not None:
+        flat = miss.value is None or not miss.unit
+        numbers = {} if flat else {"value": f"{miss.value:,.6g}", "bound": f"{miss.bound:,.6g}", "unit": miss.unit}
+        nearest = say["nearest_flat" if flat else "nearest"].format(team=team, **numbers)
+    limit = word(LIMIT_WORDS, step.limit, lang)
+    counts = {"failing": step.n_failing, "alone": step.n_alone, "left": step.n_left}
+    return say["limit_step"].format(limit=limit, nearest=nearest, **counts)
