@@ -39,7 +39,7 @@ WARN = (
 )
 
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
-    ("Doing", "", ("assign", "prepare", "read_csv", "recommend", "score", "solve_matrix")),
+    ("Doing", "", ("assign", "diff", "evaluate", "prepare", "read_csv", "recommend", "score", "solve_matrix")),
     ("Tables", "", ("Requests", "Teams", "PreparedTeams", Report)),
     ("Policy", "", ("Policy", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),

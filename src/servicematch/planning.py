@@ -47,12 +47,12 @@ def assign(
     seed
         Noted in the manifest; nothing here is drawn by chance.
     work_limit
-        At most this many pairs are given to the solver; a larger problem is planned greedily, with a bound.
+        A problem of more eligible pairs than this is planned greedily, with a bound, whatever the engine.
     time_limit_s
         The same by seconds, estimated from the size before the solve.
     engine
         Which way to the same plan: ``"flow"`` gives all pairs to OR-Tools, ``"near"`` only those that can matter,
-        ``"warm"`` none (the last two need the extra ``fast``); ``"auto"`` chooses by the size. See
+        ``"warm"`` none (it needs the extra ``fast``); ``"auto"`` chooses by the size. See
         `servicematch.solve.flow`.
     n_jobs
         Workers for finding and scoring pairs, and for solving towns that hang together by no pair, as in joblib; None

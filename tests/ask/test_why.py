@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from face.towns import random_town
 
 import servicematch as sm
+from face.towns import random_town
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.certificate import value_of
 

@@ -685,3 +685,17 @@ def test_unknown_ids_in_questions_to_a_plan_are_named():
         plan.breakdown("R-1O4", "T-1")
     with pytest.raises(TableError, match="T-1"):
         plan.worklist("T1")
+
+
+@pytest.mark.parametrize("n_jobs", ["two", 0, 1.5, True])
+def test_workers_that_are_no_number_are_refused_by_name(n_jobs):
+    """The caller's word comes back with the rule, not an error of the library beneath."""
+    with pytest.raises(sm.errors.PolicyError, match="n_jobs: expected a whole number"):
+        sm.assign({"id": [1]}, {"id": [1]}, n_jobs=n_jobs)
+
+
+def test_engine_that_needs_compiled_loops_is_refused_before_any_work(monkeypatch):
+    """Without the extra the answer comes at once and names it."""
+    monkeypatch.setattr("servicematch.assign.run.has_kernels", lambda: False)
+    with pytest.raises(sm.errors.PolicyError, match=r"servicematch\[fast\]"):
+        sm.assign({"id": [1]}, {"id": [1]}, engine="warm")

@@ -12,6 +12,8 @@ from servicematch.pairs.micro import micro_reserve, quantise
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import BoolArray, Int32Array
+    from servicematch.base.protocols import PreparedLimit
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "skills": ("requests.skills", "teams.skills"),
@@ -85,8 +87,7 @@ def obstacles_of(answer: Answer, row: int, col: int) -> tuple[Obstacle, ...]:
     found = []
     for name, limit in answer.scorer.limits:
         if not passes(limit, *pair)[0]:
-            value, bound = float(limit.values(*pair)[0]), float(limit.bound(*pair)[0])
-            found.append(_obstacle(answer, name, value, bound, limit.unit, row, col))
+            found.append(_obstacle(answer, name, limit, row, col))
     score, relevant = answer.scorer.score_and_relevance(*pair)
     if relevant is not None and not relevant[0]:
         text = next(term for term in answer.scorer.terms if term.name == "text")
@@ -99,7 +100,9 @@ def obstacles_of(answer: Answer, row: int, col: int) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
-def _obstacle(answer: Answer, name: str, value: float, bound: float, unit: str, row: int, col: int) -> Obstacle:
+def _obstacle(answer: Answer, name: str, limit: PreparedLimit, row: int, col: int) -> Obstacle:
+    pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
+    value, bound = float(limit.values(*pair)[0]), float(limit.bound(*pair)[0])
     known = None if np.isnan(value) else value
     columns = COLUMNS.get(name, ())
     if name == "distance" and known is None:
@@ -107,7 +110,7 @@ def _obstacle(answer: Answer, name: str, value: float, bound: float, unit: str, 
     elif name == "distance":
         sides = (("requests.max_km", answer.requests.max_km, row), ("teams.radius_km", answer.teams.radius_km, col))
         columns = tuple(column for column, values, at in sides if values is not None and values[at] == bound) or columns
-    return Obstacle(name, known, bound, None if known is None else known - bound, unit, columns)
+    return Obstacle(name, known, bound, None if known is None else known - bound, limit.unit, columns)
 
 
 def waterfall_of(answer: Answer, row: int) -> tuple[LimitStep, ...]:
@@ -134,9 +137,16 @@ def waterfall_of(answer: Answer, row: int) -> tuple[LimitStep, ...]:
         if len(near):
             gap = np.nan_to_num(limit.values(rows[near], cols[near]) - limit.bound(rows[near], cols[near]), nan=np.inf)
             col = int(near[np.argmin(gap)])
-            pair = rows[[col]], cols[[col]]
-            value, bound = float(limit.values(*pair)[0]), float(limit.bound(*pair)[0])
-            nearest = answer.teams.ids[[col]].tolist()[0], _obstacle(answer, name, value, bound, limit.unit, row, col)
+            nearest = answer.teams.ids[[col]].tolist()[0], _obstacle(answer, name, limit, row, col)
         team, miss = (None, None) if nearest is None else nearest
         steps.append(LimitStep(name, int(failing.sum()), int(alone.sum()), int(left.sum()), team, miss))
-    return tuple(steps)
+    return (*steps, *_relevance_step(answer, rows, cols, left))
+
+
+def _relevance_step(answer: Answer, rows: Int32Array, cols: Int32Array, left: BoolArray) -> tuple[LimitStep, ...]:
+    """Hold the relevance rule against all teams, where it says anything of this request."""
+    _, relevant = answer.scorer.score_and_relevance(rows, cols)
+    if relevant is None or relevant.all():
+        return ()
+    alone = int((left & ~relevant).sum())
+    return (LimitStep("relevance", int((~relevant).sum()), alone, int((left & relevant).sum()), None, None),)

@@ -16,6 +16,7 @@ from servicematch.base.errors import PolicyError
 from servicematch.base.parallel import effective_workers
 from servicematch.base.progress import QUIET, shown
 from servicematch.pairs.scores import build_pairs
+from servicematch.solve.compiled import has_kernels
 from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
 
 if TYPE_CHECKING:
@@ -55,8 +56,13 @@ class RunOptions:
     progress: bool = False
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
+        if not isinstance(self.engine, str) or self.engine not in ENGINES:
             raise PolicyError(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
+        if self.engine == "warm" and not has_kernels():
+            raise PolicyError("engine 'warm' needs compiled loops: pip install 'servicematch[fast]'")
+        n_jobs = self.n_jobs
+        if n_jobs is not None and (isinstance(n_jobs, bool) or not hasattr(n_jobs, "__index__") or n_jobs == 0):
+            raise PolicyError(f"n_jobs: expected a whole number other than 0, or None, got {n_jobs!r}")
         for name in ("work_limit", "time_limit_s"):
             value = getattr(self, name)
             if value is not None and not value >= 0:

@@ -16,6 +16,8 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "allowed pairs",
         "forbidden": "forbidden pairs",
         "booked": "booked team",
+        "relevance": "anything like it on offer",
+        "reserve": "reserve",
         "capacity": "free places",
     },
     "zh": {
@@ -27,6 +29,8 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "准许名单",
         "forbidden": "禁止名单",
         "booked": "直接预约",
+        "relevance": "提供类似服务",
+        "reserve": "评分底线",
         "capacity": "空余名额",
     },
 }
