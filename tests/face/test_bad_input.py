@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import sys
 import uuid
 import warnings
 
@@ -696,6 +697,6 @@ def test_workers_that_are_no_number_are_refused_by_name(n_jobs):
 
 def test_engine_that_needs_compiled_loops_is_refused_before_any_work(monkeypatch):
     """Without the extra the answer comes at once and names it."""
-    monkeypatch.setattr("servicematch.assign.run.has_kernels", lambda: False)
+    monkeypatch.setattr(sys.modules["servicematch.assign.run"], "has_kernels", lambda: False)
     with pytest.raises(sm.errors.PolicyError, match=r"servicematch\[fast\]"):
         sm.assign({"id": [1]}, {"id": [1]}, engine="warm")
