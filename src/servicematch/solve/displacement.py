@@ -192,8 +192,8 @@ def _walk(exits: Exits, col: int, distance: FloatArray, stop: FloatArray) -> lis
                 return _back(came, at)
         ahead = []
         for at in sorted(front):
-            for row, to, length in _moves_from(exits, at):
-                if to not in seen and length + distance[to] == distance[at]:
+            for row, to in _moves_on(exits, at, distance):
+                if to not in seen:
                     seen.add(to)
                     came[to] = (at, (row, at, to))
                     ahead.append(to)
@@ -209,14 +209,15 @@ def _back(came: dict[int, tuple[int, Step]], at: int) -> list[Step]:
     return steps[::-1]
 
 
-def _moves_from(exits: Exits, col: int) -> list[tuple[int, int, int]]:
-    """List the moves out of a column that cost less than leaving, or end where nobody leaves: (row, to, length)."""
-    found: list[tuple[int, int, int]] = []
+def _moves_on(exits: Exits, col: int, distance: FloatArray) -> list[tuple[int, int]]:
+    """List the moves out of a column that are on a cheapest way: (row, to), by columns, then rows."""
+    found: list[tuple[int, int]] = []
     for row in exits.members(col).tolist():
         cols, margin, has = exits.margins(row)
         length = margin[np.searchsorted(cols, col)] - margin
-        found += [(int(row), int(cols[i]), int(length[i])) for i in np.flatnonzero(~has)]
-    return sorted(found, key=lambda move: (move[1], move[0]))
+        ahead = cols[(length + distance[cols] == distance[col]) & ~has]
+        found += [(row, to) for to in ahead.tolist()]
+    return sorted(found, key=lambda move: move[::-1])
 
 
 def _ring_steps(exits: Exits, row: int, col: int, distance: FloatArray) -> list[Step] | None:
