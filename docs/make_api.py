@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("Policy", "", ("Policy", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),
     ("What a plan returns", "", (Verification, Violation, ScoreView)),
+    ("Relaxations", "For `plan.repair`.", ("relaxations",)),
     ("Limits", PLUG_IN, ("limits",)),
     ("Terms", PLUG_IN, ("terms",)),
     ("Towns to play with", "", ("datasets",)),

@@ -31,7 +31,7 @@ PLAN = [
     "assignments", "unassigned", "loads", "worklist", "summary", "status", "stopped_by", "objective", "bound", "gap",
     "manifest", "verify", "breakdown", "to_json", "from_json", "reasons", "describe",
     "show", "show_score", "to_csv", "to_html", "to_geojson", "why", "why_not", "explain_unassigned", "alternates",
-    "worth_of", "shortage", "bottlenecks", "recruit", "what_if", "apply",
+    "worth_of", "shortage", "bottlenecks", "recruit", "repair", "what_if", "apply",
 ]  # fmt: skip
 MATRIX = ["rows", "cols", "objective", "bound", "gap", "status", "prices", "solver", "runtime_s"]
 

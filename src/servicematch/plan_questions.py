@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from servicematch.ask.bottlenecks import Bottlenecks
     from servicematch.ask.explain import Explanation
     from servicematch.ask.recruitment import Recruitment
+    from servicematch.ask.repaired import Repair
     from servicematch.ask.shortage import Shortage
     from servicematch.ask.whatif import WhatIf
     from servicematch.ask.why import Why
@@ -224,6 +225,29 @@ class PlanQuestions:
             pins=pins,
             wrap=type(self),
         )
+
+    def repair(self, request_ids: Any, relaxations: Any = None, *, time_limit_s: float | None = None) -> Repair:
+        """Find the cheapest set of relaxations that serves some requests while nobody else loses a unit, or a proof.
+
+        Parameters
+        ----------
+        request_ids
+            A list of ids, or a single one: all their units are to be served.
+        relaxations
+            Of `servicematch.relaxations`: ``Place``, ``Waive``, ``WiderRadius``, ``Teach``, each with its cost. Places
+            and waived pairs by default. The first two are one flow and exact; the others are chosen by CP-SAT.
+        time_limit_s
+            For CP-SAT; None leaves it to a limit of work that is the same on every machine.
+
+        Examples
+        --------
+        >>> from servicematch.planning import assign
+        >>> assign({"id": ["a", "b"]}, {"id": ["t"]}).repair(["a", "b"]).status
+        'OPTIMAL'
+        """
+        from servicematch.ask.repair import repair  # noqa: PLC0415 - only for those who ask
+
+        return repair(self.answer, request_ids, relaxations, time_limit_s=time_limit_s, wrap=type(self))
 
     def apply(self, moves: Any, *, dry_run: bool = False) -> Any:
         """Take some moves, all or none, and return the plan that comes of it; ``dry_run=True`` only tells the difference.

@@ -127,7 +127,7 @@ def test_many_are_cut_short():
     [
         ({"k": 0}, PolicyError, "k: expected a whole number of at least 1, got 0"),
         ({"k": True}, PolicyError, "k: expected"),
-        ({"by": "plan"}, PolicyError, "by: expected one of 'score', got 'plan'"),
+        ({"by": "km"}, PolicyError, "by: expected one of 'score', 'plan', got 'km'"),
         ({"for_requests": "r1"}, ServiceMatchError, "expected a list of ids"),
         ({"for_requests": ["r9"]}, TableError, "r9"),
         ({"for_teams": ["coahc"]}, TableError, "coach"),

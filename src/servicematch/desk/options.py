@@ -6,7 +6,7 @@ import numpy as np
 
 from servicematch.base.errors import PolicyError
 
-ORDERS = ("score",)
+ORDERS = ("score", "plan")
 """By what choices may be ordered."""
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.plan_order import rank_by_plan
+from servicematch.ask.questions import Questions
 from servicematch.assign.inputs import PreparedTeams, read_inputs
 from servicematch.base.arrays import frozen
-from servicematch.base.errors import ServiceMatchError
+from servicematch.base.errors import PolicyError, ServiceMatchError
 from servicematch.desk.options import check_by, check_k
 from servicematch.desk.recommendations import Recommendations
 from servicematch.pairs.micro import micro_reserve
@@ -55,7 +57,8 @@ def recommend(
     plan
         A plan whose places count as taken: ``free`` is what it leaves. Its terms are used as they were fitted then.
     by
-        ``"score"``.
+        ``"score"``, or ``"plan"``: by what the whole of ``plan`` loses when the pair is forced, those that it has
+        already first. That is for the plan's own tables, and only for a plan that is proved optimal.
 
     Raises
     ------
@@ -77,11 +80,17 @@ def recommend(
     if for_requests is not None and for_teams is not None:
         raise ServiceMatchError("for_requests and for_teams: give one of the two, it says for whom to choose")
     inputs, terms = _with_plan(requests, teams, policy, plan)
+    if by == "plan":
+        _check_own(inputs, policy, plan)
     settings = inputs.policy
     scorer = prepare_scorer(inputs.requests, inputs.teams, settings.limits, terms, settings.min_relevance)
     side, wanted = (inputs.teams, for_teams) if for_teams is not None else (inputs.requests, for_requests)
     asked = _asked(side, wanted, "for_teams" if for_teams is not None else "for_requests")
-    ranking = rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=micro_reserve(settings.reserve))
+    ranking = (
+        rank_by_plan(Questions(plan.answer), asked, k=k, for_teams=for_teams is not None)
+        if by == "plan" and plan is not None
+        else rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=micro_reserve(settings.reserve))
+    )
     return Recommendations(inputs, scorer, ranking, _free(inputs, plan), for_teams is not None, plan)
 
 
@@ -91,6 +100,18 @@ def _with_plan(requests: Any, teams: Any, policy: Policy | None, plan: Plan | No
         inputs = read_inputs(requests, teams, policy)
         return inputs, inputs.terms
     return read_inputs(requests, teams, plan.answer.policy), plan.answer.scorer.fitted_terms
+
+
+def _check_own(inputs: Inputs, policy: Policy | None, plan: Plan | None) -> None:
+    """Refuse another plan's tables: only its own pairs have a loss."""
+    if plan is None or policy is not None:
+        raise PolicyError('by="plan": give the plan, and no policy of its own')
+    answer = plan.answer
+    for mine, own in ((inputs.requests, answer.requests), (inputs.teams, answer.teams)):
+        if mine.fingerprint != own.fingerprint:
+            raise PolicyError(
+                f'by="plan": these are not the {own.NAME} of the plan. Hint: plan.what_if(...) adds new ones'
+            )
 
 
 def _asked(side: Table, wanted: Iterable[Any] | None, option: str) -> IntArray:

@@ -1,0 +1,157 @@
+"""The cheapest that has to be given up so that some requests are served, checked by solving again, or a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.ask.openings import failing
+from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius, micro_cost, read_relaxations
+from servicematch.ask.repair_case import read_question
+from servicematch.ask.repair_plan import changed_teams, planned_again, served_again
+from servicematch.ask.repaired import Action, Cut, Repair
+from servicematch.base.errors import ServiceMatchError
+from servicematch.solve.fixed_charge import solve_repairs
+from servicematch.solve.repairs import Shortfall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from servicematch.ask.relaxations import Relaxation
+    from servicematch.ask.repair_case import Question
+    from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import IntArray
+    from servicematch.solve.repairs import Remedy
+
+_KINDS: dict[type, str] = {Place: "place", Waive: "waive", WiderRadius: "wider_radius", Teach: "teach"}
+
+
+def repair(
+    answer: Answer,
+    request_ids: Any,
+    relaxations: Relaxation | Iterable[Relaxation] | None = None,
+    *,
+    time_limit_s: float | None = None,
+    wrap: Callable[[Answer], Any] = lambda answer: answer,
+) -> Repair:
+    """Find the cheapest set of relaxations that serves all units of some requests while nobody else loses one.
+
+    Others keep as many units as they have, maybe at other teams. Places and waived pairs are paid one by one: the
+    answer is one flow, and exact. Wider radii and lessons are paid once and may help many: they are chosen by CP-SAT,
+    within a limit of work; where that is not enough, the status is ``"FEASIBLE"`` and the cost has a bound. Among
+    equally cheap sets the one whose pairs score best is taken, as finely as the solver's range allows.
+
+    Only the pairs of the given requests are relaxed; others move among the pairs that are eligible already. Pinned and
+    forbidden pairs stay what they are.
+
+    Parameters
+    ----------
+    answer
+        A solved assignment; it is not touched.
+    request_ids
+        The requests that are to get all their units: a list of ids, or a single one.
+    relaxations
+        What may be given up: `Place`, `Waive`, `WiderRadius`, `Teach`. By default places for 1 each, and for each pair
+        its distance for 2 or its skills for 3, as far as these limits are on.
+    time_limit_s
+        Seconds for the choice among wider radii and lessons; None leaves it to a limit of work, which is the same on
+        every machine.
+    wrap
+        Makes the plan of the new answer.
+
+    Raises
+    ------
+    TableError
+        For an id that is not there.
+    ServiceMatchError
+        Where no request is given.
+    PolicyError
+        For what is no relaxation.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> requests = {"id": ["r1", "r2"], "skills": ["yoga", "yoga"]}
+    >>> answer = run(requests, {"id": ["t1", "t2"], "skills": ["yoga", "dance"]})
+    >>> found = repair(answer, ["r1", "r2"], [Place(5.0), Teach("yoga", 3.0)])
+    >>> [(one.kind, one.team, one.cost) for one in found.actions], found.status, found.verified
+    ([('teach', 't2', 3.0)], 'OPTIMAL', True)
+    """
+    rows = _rows(answer, request_ids)
+    limits = [limit.name for limit in answer.policy.limits]
+    allowed = read_relaxations(relaxations, answer.scorer.limits_on, limits)
+    question = read_question(answer, rows, allowed)
+    ids = tuple(answer.requests.ids[rows].tolist())
+    n_missing = int(answer.missing[rows].sum())
+    found = solve_repairs(question.case, time_limit_s)
+    kind = answer.requests.kind
+    if isinstance(found, Shortfall):
+        return Repair(ids, "IMPOSSIBLE", cut=_cut(answer, found), n_missing=n_missing, _kind=kind)
+    pairs = served_again(answer, question, found.remedy)
+    teams = changed_teams(answer, question, found.remedy, allowed)
+    plan, pins = planned_again(answer, teams, pairs, rows)
+    return Repair(
+        ids,
+        status="OPTIMAL" if found.remedy.cost == found.bound else "FEASIBLE",
+        actions=_actions(answer, question, found.remedy, allowed),
+        micro_cost=found.remedy.cost,
+        micro_bound=found.bound,
+        verified=True,
+        plan=wrap(plan),
+        pins=pins,
+        n_missing=n_missing,
+        _kind=kind,
+    )
+
+
+def _rows(answer: Answer, request_ids: Any) -> IntArray:
+    listed_ids = isinstance(request_ids, Iterable) and not isinstance(request_ids, str | bytes)
+    given: Sequence[Any] = list(request_ids) if listed_ids else [request_ids]
+    if not given:
+        raise ServiceMatchError("request_ids: expected at least one id, got none")
+    return np.unique(np.array([answer.requests.index(id_) for id_ in given], dtype=np.int64))
+
+
+def _cut(answer: Answer, found: Shortfall) -> Cut:
+    requests, teams = answer.requests.ids[found.rows], answer.teams.ids[found.cols]
+    numbers = (found.asked, found.places, found.others, found.n_other_cols, found.missing)
+    return Cut(tuple(requests.tolist()), tuple(teams.tolist()), *numbers)
+
+
+def _actions(
+    answer: Answer, question: Question, remedy: Remedy, relaxations: tuple[Relaxation, ...]
+) -> tuple[Action, ...]:
+    """Say what a remedy takes: places, then charges, then waivers, each in the order of the teams."""
+    ids, case = answer.teams.ids.tolist(), question.case
+    found = [(int(case.place_col[k]), _place(ids, question, remedy, k)) for k in np.flatnonzero(remedy.places).tolist()]
+    for charge in remedy.charges.tolist():
+        at, col = question.charges[charge]
+        found.append((col, _charge(ids[col], relaxations[at])))
+    waived = remedy.options[question.waive[remedy.options] >= 0].tolist()
+    found += [(int(case.col[option]), _waiver(answer, question, option, relaxations)) for option in waived]
+    order = list(_KINDS.values())
+    ranked = sorted(enumerate(found), key=lambda item: (order.index(item[1][1].kind), item[1][0], item[0]))
+    return tuple(action for _, (_, action) in ranked)
+
+
+def _place(ids: list[Any], question: Question, remedy: Remedy, offer: int) -> Action:
+    n, price = int(remedy.places[offer]), int(question.case.place_cost[offer])
+    return Action("place", ids[question.case.place_col[offer]], amount=n, micro_cost=n * price)
+
+
+def _charge(team: Any, one: Relaxation) -> Action:
+    if isinstance(one, WiderRadius):
+        return Action("wider_radius", team, micro_cost=micro_cost(one), to_km=float(one.to_km))
+    assert isinstance(one, Teach)
+    return Action("teach", team, micro_cost=micro_cost(one), skill=one.skill)
+
+
+def _waiver(answer: Answer, question: Question, option: int, relaxations: tuple[Relaxation, ...]) -> Action:
+    """Name the limits that the pair fails of those that are waived."""
+    one, pair = relaxations[question.waive[option]], (question.case.row[[option]], question.case.col[[option]])
+    assert isinstance(one, Waive)
+    limits = tuple(name for name, fails in failing(answer, *pair).items() if fails[0] and name in one.limits)
+    (request,), (team,) = answer.requests.ids[pair[0]].tolist(), answer.teams.ids[pair[1]].tolist()
+    return Action("waive", team, request, micro_cost=micro_cost(one), limits=limits)
