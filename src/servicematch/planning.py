@@ -49,10 +49,10 @@ def assign(
     work_limit
         A problem of more eligible pairs than this is planned greedily, with a bound, whatever the engine.
     time_limit_s
-        The same by seconds, estimated from the size before the solve.
+        The same by seconds, estimated before the solve from the number of eligible pairs and the engine tried first.
     engine
         Which way to the same plan: ``"flow"`` gives all pairs to OR-Tools, ``"near"`` only those that can matter,
-        ``"warm"`` none (it needs the extra ``fast``); ``"auto"`` chooses by the size. See
+        ``"warm"`` none (it needs the extra ``fast``); ``"auto"`` chooses by the inputs. See
         `servicematch.solve.flow`.
     n_jobs
         Workers for finding and scoring pairs, and for solving towns that hang together by no pair, as in joblib; None
@@ -66,7 +66,8 @@ def assign(
     TableError
         With all faults of a table at once.
     PolicyError, PinError
-        When the policy or a pin cannot be meant so.
+        When the policy or a pin cannot be meant so; also where an option cannot, such as an unknown ``engine``,
+        ``"warm"`` without the extra ``fast``, or an ``n_jobs`` that is no whole number.
     TooManyPairsError
         When the limits let through more pairs than may be held.
 

@@ -688,11 +688,18 @@ def test_unknown_ids_in_questions_to_a_plan_are_named():
         plan.worklist("T1")
 
 
-@pytest.mark.parametrize("n_jobs", ["two", 0, 1.5, True])
+@pytest.mark.parametrize("n_jobs", ["two", 0, 1.5, True, np.array([1, 2])])
 def test_workers_that_are_no_number_are_refused_by_name(n_jobs):
     """The caller's word comes back with the rule, not an error of the library beneath."""
     with pytest.raises(sm.errors.PolicyError, match="n_jobs: expected a whole number"):
         sm.assign({"id": [1]}, {"id": [1]}, n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize("engine", ["NEAR", "", None, ["near"], np.array(["near", "flow"])])
+def test_engine_that_is_no_word_of_ours_is_refused_by_name(engine):
+    """An array has no single truth, and still gets our own error."""
+    with pytest.raises(sm.errors.PolicyError, match="engine: expected one of auto, flow, near, warm, got"):
+        sm.assign({"id": [1]}, {"id": [1]}, engine=engine)
 
 
 def test_engine_that_needs_compiled_loops_is_refused_before_any_work(monkeypatch):

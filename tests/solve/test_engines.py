@@ -203,9 +203,36 @@ def town_of_size(n_rows, per_row):
     ("n_rows", "per_row", "way"),
     [(1_249, 4, "flow"), (1_250, 4, "warm"), (1_000, 5, "flow"), (99_999, 5, "flow"), (100_000, 5, "near")],
 )
-def test_auto_goes_by_the_number_of_pairs_alone(n_rows, per_row, way):
+def test_auto_goes_by_the_number_of_pairs(n_rows, per_row, way):
     """Small towns by flow, thin ones by warm, large ones by near; each bound from both sides."""
     assert FlowOptions().way(town_of_size(n_rows, per_row)) == way
+
+
+@pytest.mark.parametrize(
+    ("changes", "way"),
+    [
+        ({}, "near"),
+        ({"tier": [1, 2]}, "flow"),
+        ({"tier": [1, 2], "places": 89_000}, "flow"),
+        ({"tier": [1, 2], "places": 90_000}, "near"),
+        ({"tier": [1, 2], "reach": 20}, "near"),
+        ({"tier": [1, 2], "reach": 20, "units": 2}, "flow"),
+        ({"units": 2}, "near"),
+    ],
+)
+def test_auto_leaves_scarce_places_for_several_classes_to_the_flow(changes, way):
+    """There the auction is given up after as long as the flow takes; asked for by name it is tried all the same."""
+    problem = scarce_town(**changes)
+    assert FlowOptions().way(problem) == way
+    assert FlowOptions(engine="near").way(problem) == "near"
+
+
+def scarce_town(*, tier=(1, 1), units=1, places=50_000, reach=200):
+    """Make 100,000 rows that reach five columns each, of ``reach`` in all; half the rows are of each tier."""
+    row, col = np.repeat(np.arange(100_000), 5), np.tile(np.arange(5), 100_000)
+    capacity = np.where(np.arange(reach) < 5, places // 5, 0)
+    need = np.full(100_000, units, dtype=np.int64)
+    return problem_of_pairs(row, col, np.zeros(500_000), need, capacity, np.repeat(tier, 50_000))
 
 
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "auto"])

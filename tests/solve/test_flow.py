@@ -122,6 +122,22 @@ def test_time_limit_is_compared_before_the_solve(must_step_aside):
     assert solve_flow(must_step_aside, FlowOptions(time_limit_s=60.0)).stopped_by is None
 
 
+@pytest.mark.parametrize(("engine", "seconds_a_million"), [("flow", 2.0), ("near", 1.0), ("auto", 2.0)])
+def test_time_limit_is_compared_with_what_the_engine_takes(must_step_aside, engine, seconds_a_million):
+    """Ways that look at few pairs are given half the time; a small town is left to the flow."""
+    estimate = seconds_a_million * must_step_aside.n_pairs / 1e6
+    for share, stopped_by in ((0.99, "time"), (1.01, None)):
+        options = FlowOptions(engine=engine, time_limit_s=share * estimate)
+        assert solve_flow(must_step_aside, options).stopped_by == stopped_by
+
+
+@pytest.mark.parametrize("engine", ["flow", "near"])
+def test_work_limit_counts_eligible_pairs_whatever_the_engine(must_step_aside, engine):
+    """Not those that the engine would look at: so it stops the same problems on every machine."""
+    assert solve_flow(must_step_aside, FlowOptions(engine=engine, work_limit=2)).stopped_by == "work"
+    assert solve_flow(must_step_aside, FlowOptions(engine=engine, work_limit=3)).stopped_by is None
+
+
 def test_greedy_choice_that_meets_its_bound_is_proved():
     """A proof is a proof, whoever found the choice."""
     solution = solve_flow(table([[5, 1]]), FlowOptions(work_limit=0))

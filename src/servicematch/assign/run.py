@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import index
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -60,13 +61,20 @@ class RunOptions:
             raise PolicyError(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
         if self.engine == "warm" and not has_kernels():
             raise PolicyError("engine 'warm' needs compiled loops: pip install 'servicematch[fast]'")
-        n_jobs = self.n_jobs
-        if n_jobs is not None and (isinstance(n_jobs, bool) or not hasattr(n_jobs, "__index__") or n_jobs == 0):
-            raise PolicyError(f"n_jobs: expected a whole number other than 0, or None, got {n_jobs!r}")
+        if not (self.n_jobs is None or _counts_workers(self.n_jobs)):
+            raise PolicyError(f"n_jobs: expected a whole number other than 0, or None, got {self.n_jobs!r}")
         for name in ("work_limit", "time_limit_s"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise PolicyError(f"{name}: expected a number of at least 0, got {value!r}")
+
+
+def _counts_workers(n_jobs: Any) -> bool:
+    """Tell whether joblib can mean it: a whole number, also one of numpy's, that is not 0."""
+    try:
+        return not isinstance(n_jobs, bool) and index(n_jobs) != 0
+    except TypeError:
+        return False
 
 
 def run(

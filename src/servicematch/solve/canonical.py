@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.base.errors import CostRangeError
+from servicematch.base.errors import CostRangeError, SolverError
+from servicematch.solve.certificate import prove, value_of
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
 from servicematch.solve.matching import checked, compress, index_matching, starts
+from servicematch.solve.near import solve_near
+from servicematch.solve.network import largest_cost
+from servicematch.solve.problem import Problem
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
@@ -23,13 +27,18 @@ if TYPE_CHECKING:
 
     from servicematch.base.arrays import IntArray
     from servicematch.solve.matching import Matching
-    from servicematch.solve.problem import Problem
 
 _HASH_BITS = (40, 30, 20)
 """Bits of the hash; fewer only where a long ring of ties is too much for the solver's own prices."""
 
-_MANY, _LOOKS_PER_PAIR = 50_000, 20
+_MANY, _LOOKS_PER_PAIR = 50_000, 100
 """From so many free pairs on rows are served one by one, unless that takes more than so many looks at each pair."""
+
+_AMPLE = 1.2
+"""Places abound with so many for each unit, where none must be full."""
+
+_HELD_PRICE = 0.25
+"""Prices up to this share of the largest cost are far from what the flow solver cannot hold."""
 
 
 def choose_canonical(face: Face) -> Matching:
@@ -51,12 +60,12 @@ def _serve_early(face: Face) -> Matching:
 
 
 def _one_by_one(face: Face, worth: IntArray) -> Matching | None:
-    """Do it without a flow; None where a column that must be full is not, or the search is too long.
+    """Do it without a flow; None where the search is too long.
 
     Whatever rows are served best and whatever columns must be full, one matching does both (Mendelsohn and Dulmage,
-    1958), but the one found here may serve the rows alone.
+    1958): the columns are filled as the matching at hand has them.
     """
-    from servicematch.solve._kernels.early import serve_in_order  # noqa: PLC0415 - only with the extra
+    from servicematch.solve._kernels.early import fill_columns, serve_in_order  # noqa: PLC0415 - only with the extra
 
     matching, problem = face.matching, face.matching.problem
     rows, row_at = compress(problem.row[face.pairs], problem.n_rows)
@@ -69,8 +78,7 @@ def _one_by_one(face: Face, worth: IntArray) -> Matching | None:
     order = np.lexsort((-worth[rows], is_loose))  # rows that must be served come first
     start = starts(row_at, len(rows))
     done, held = serve_in_order(order, start, row_at, col_at, need, room, _LOOKS_PER_PAIR * len(row_at))
-    must = ~face.col_is_loose[cols]
-    if not done or (np.bincount(col_at[held], minlength=len(cols))[must] != load[must]).any():
+    if not done or not fill_columns(start, row_at, col_at, held, face.is_chosen, load, ~face.col_is_loose[cols]):
         return None
     chosen = matching.is_chosen.copy()
     chosen[face.pairs] = held
@@ -79,12 +87,43 @@ def _one_by_one(face: Face, worth: IntArray) -> Matching | None:
 
 def _decide_by_hash(face: Face) -> Matching:
     """Decide by the longest hash that the solver can hold; a ring of ties too long for all of them stays as it is."""
+    matching = _by_paths(face) if len(face.pairs) >= _MANY and has_kernels() else None
+    if matching is not None:
+        return matching
     for bits in _HASH_BITS:
         try:
             return cheapest_on_face(face, _pair_hash(face, bits))
         except CostRangeError:
             continue  # the next hash is shorter
     return face.matching
+
+
+def _by_paths(face: Face) -> Matching | None:
+    """Decide by the longest hash without the flow where places abound, for there auctions are short; else None.
+
+    Nor where the prices are such that the flow solver might refuse so long a hash: then it decides how long it is.
+    """
+    matching, problem = face.matching, face.matching.problem
+    rows, row_at = compress(problem.row[face.pairs], problem.n_rows)
+    cols, col_at = compress(problem.col[face.pairs], problem.n_cols)
+    need = np.bincount(row_at[face.is_chosen], minlength=len(rows))
+    room = np.bincount(col_at[face.is_chosen], minlength=len(cols)) + (problem.capacity - matching.load)[cols]
+    n_nodes, longest = len(rows) + len(cols) + 1, 1 << _HASH_BITS[0]
+    is_ample = np.minimum(room, np.bincount(col_at)).sum() > _AMPLE * need.sum()
+    if not (face.col_is_loose[cols].all() and is_ample and largest_cost(n_nodes) >= longest):
+        return None
+    gain = longest - _pair_hash(face, _HASH_BITS[0])
+    least = Problem(row_at, col_at, gain, need, room, np.ones(len(rows), dtype=np.int64))
+    answer = solve_near(least, warm=True)
+    if answer is None or int(answer.prices.gain.max()) > _HELD_PRICE * largest_cost(n_nodes):
+        return None
+    found = checked(index_matching(least, answer.chosen))
+    worth = value_of(least, found.chosen)
+    if worth[0] != need.sum() or prove(least, answer.prices, found, compiled=True).bound != worth:
+        raise SolverError("the choice of the least hash is not the best one")
+    chosen = matching.is_chosen.copy()
+    chosen[face.pairs] = found.is_chosen
+    return checked(index_matching(problem, np.flatnonzero(chosen)))
 
 
 def _worth_of_early(problem: Problem) -> IntArray:

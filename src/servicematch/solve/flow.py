@@ -39,7 +39,12 @@ _THIN = (5_000, 4)
 """From so many pairs on, of at most so many a row: long chains, on which the flow solver takes a hundred times as long
 as augmenting paths."""
 
-_SECONDS_PER_PAIR = 2e-6
+_SCARCE, _DENSE = 0.9, 0.25
+"""With fewer places than this for each unit asked and several classes, the auction is mostly given up after as long as
+the flow takes: always where rows need several units, else where a row reaches less than this share of the columns."""
+
+_SECONDS_PER_PAIR = {"flow": 2e-6, "near": 1e-6, "warm": 1e-6}
+"""Rather too much for the ways that are tried first; one that is given up takes longer (see benchmarks/README.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,17 @@ class FlowOptions:
     canonical
         Whether ties are decided by rank and hash; without it only the objective is the same on every engine.
     engine
-        "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems, "warm" for long
-        chains, else "flow". Without the extra ``fast`` there is no "warm", and "near" takes its prices from `smooth`.
-        Near pairs that mostly tie are left to "warm", and what none can do in time to "flow": `Solution.solver` says
-        what was done ("smooth" is "near" without the extra).
+        "flow", "near" or "warm" (see `servicematch.solve.flow`); "auto" is "near" for large problems, but where places
+        are scarce for several classes, "warm" for long chains, else "flow". Without the extra ``fast`` there is no
+        "warm", and "near" takes its prices from `smooth`. Near pairs that mostly tie are left to "warm", and what none
+        can do in time to "flow": `Solution.solver` says what was done ("smooth" is "near" without the extra).
     n_jobs
         For pieces that hang together by no pair, as in joblib: None leaves it to ``joblib.parallel_config``.
     time_limit_s
-        When the size says that the flow takes longer than this, the greedy choice is returned with a bound.
+        When the number of eligible pairs says that the engine tried first takes longer than this, the greedy choice is
+        returned with a bound: 2 seconds a million pairs for "flow", 1 for "near" and "warm".
     work_limit
-        The same, counted in pairs given to the solver: it does not depend on the machine.
+        The same where there are more eligible pairs than this, whatever the engine: it does not depend on the machine.
     """
 
     canonical: bool = True
@@ -80,15 +86,31 @@ class FlowOptions:
         if self.engine != "auto":
             return self.engine
         is_thin = _THIN[0] <= problem.n_pairs <= _THIN[1] * problem.n_rows
-        return "warm" if is_thin and has_kernels() else "near" if problem.n_pairs >= _WORTHWHILE else "flow"
+        if is_thin and has_kernels():
+            return "warm"
+        is_large = problem.n_pairs >= _WORTHWHILE
+        return "near" if is_large and not (_outlasts_auctions(problem) and has_kernels()) else "flow"
 
     def stops(self, problem: Problem) -> str | None:
         """Name the limit that a flow on this problem would break."""
         if self.work_limit is not None and problem.n_pairs > self.work_limit:
             return "work"
-        if self.time_limit_s is not None and problem.n_pairs * _SECONDS_PER_PAIR > self.time_limit_s:
+        if self.time_limit_s is not None and self._estimated_s(problem) > self.time_limit_s:
             return "time"
         return None
+
+    def _estimated_s(self, problem: Problem) -> float:
+        return problem.n_pairs * _SECONDS_PER_PAIR[self.way(problem)]
+
+
+def _outlasts_auctions(problem: Problem) -> bool:
+    """Tell where the auction would be given up, by the inputs alone."""
+    needs = problem.need > 0
+    classes = problem.tier[needs]
+    if len(classes) == 0 or classes.min() == classes.max() or problem.room.sum() >= _SCARCE * problem.need.sum():
+        return False
+    is_sparse = problem.n_pairs < _DENSE * problem.n_rows * problem.n_cols
+    return bool(is_sparse or (problem.need > 1).any())
 
 
 def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = QUIET) -> Solution:

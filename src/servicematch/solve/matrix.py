@@ -100,7 +100,8 @@ def solve_matrix(
         ``("served", "score")`` serves as many units as possible, then maximises the score; ``("score",)`` only the
         score, leaving pairs of negative score alone.
     time_limit_s
-        When the size says that the flow takes longer, the greedy choice is returned, with a bound.
+        When the number of pairs says that the engine tried first takes longer, the greedy choice is returned, with a
+        bound.
     engine
         "auto", "flow", "near" or "warm": which way to the same solution, as in `assign`.
 

@@ -191,7 +191,8 @@ class Solution:
     solver, n_solves
         Which way was taken, and how many flows it needed.
     n_pairs_solved
-        Most pairs that one of these flows was given: all of them, or only those near enough to matter.
+        Pairs that OR-Tools was given in the round in which they were most, not summed over rounds (over pieces they
+        are): all of them, or only those near enough to matter.
     """
 
     chosen: IntArray

@@ -81,3 +81,54 @@ def serve_in_order(
             if n_looks > budget:
                 return False, is_held
     return True, is_held
+
+
+@compiled
+def fill_columns(
+    start: IntArray,
+    row_of: Int32Array,
+    cols: Int32Array,
+    is_held: BoolArray,
+    fills: BoolArray,
+    load: IntArray,
+    must: BoolArray,
+) -> bool:
+    """Fill the columns that must have their ``load``, as in the choice ``fills``, in place; each row keeps its units.
+
+    From a short column on, a pair of ``fills`` is taken, and its row drops one that is not in ``fills``, until a column
+    may go short: each step brings the choices nearer. Where no choice has more units a row always has one to drop.
+    """
+    n_rows, n_cols = len(start) - 1, len(load)
+    lack = load.copy()
+    first = np.zeros(n_cols + 1, dtype=np.int64)
+    for pair in range(len(cols)):
+        lack[cols[pair]] -= is_held[pair]
+        first[cols[pair] + 1] += fills[pair]
+    first = np.cumsum(first)
+    by_col, to_take = np.empty(first[n_cols], dtype=np.int64), first[:-1].copy()
+    for pair in range(len(cols)):
+        if fills[pair]:
+            by_col[to_take[cols[pair]]] = pair
+            to_take[cols[pair]] += 1
+    to_take, to_drop = first[:-1].copy(), start[:n_rows].copy()
+    for col in range(n_cols):
+        while must[col] and lack[col] > 0:
+            short = col
+            while must[short] and lack[short] > 0:
+                while to_take[short] < first[short + 1] and is_held[by_col[to_take[short]]]:
+                    to_take[short] += 1
+                if to_take[short] == first[short + 1]:
+                    return False
+                taken = by_col[to_take[short]]
+                row = row_of[taken]
+                drop = to_drop[row]
+                while drop < start[row + 1] and (fills[drop] or not is_held[drop]):
+                    drop += 1
+                to_drop[row] = drop
+                if drop == start[row + 1]:
+                    return False
+                is_held[taken], is_held[drop] = True, False
+                lack[short] -= 1
+                short = cols[drop]
+                lack[short] += 1
+    return True
