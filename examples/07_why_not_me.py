@@ -10,7 +10,7 @@ def main() -> None:
     plan = sm.assign(requests, teams)
     print(plan)
 
-    print("\nThe banners, the worst served first:")
+    print("\nThe banners, by what is still open:")
     print(plan.bottlenecks(("area", 1), side="requests"))
 
     print("\nThree requests that lost, why, and what serving them would cost:")
@@ -26,7 +26,7 @@ def main() -> None:
     other = sm.assign(requests, teams, pins=[(request, team)])
     print(sm.diff(plan, other))
 
-    print("\nWhere to recruit the next two teams:")
+    print("\nThe two best places to recruit the next team:")
     print(plan.recruit(k=2, try_at_most=10))
 
     print("\nThe same in Chinese, as a resident may read it:")

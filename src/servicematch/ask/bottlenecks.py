@@ -14,7 +14,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import card, note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import Names, change_text
-from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, value_text
+from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, share_text, value_text
 from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
 
@@ -73,7 +73,7 @@ class Bottleneck:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Bottlenecks(Told):
-    """Where it is short, the worst first: most open units, then the dearest place.
+    """Where it is short: most open units first, then the dearest place.
 
     Attributes
     ----------
@@ -87,10 +87,10 @@ class Bottlenecks(Told):
     >>> from servicematch.assign.run import run
     >>> requests = {"id": [1, 2, 3], "skills": ["yoga", "yoga", "piano"], "priority": [1, 0, 0]}
     >>> bottlenecks(run(requests, {"id": ["t1", "t2"], "skills": ["yoga", "piano"]}), "skills")
-    Where it is short, by skills of the requests, worst first:
-    yoga: 2 asked, 1 served, 1 open; places at eligible teams: 1, taken: 1; \
+    Where it is short, by skills of the requests, most open first:
+    yoga: 2 asked, 1 served (50 %), 1 open; places at eligible teams: 1, taken: 1; \
 one more place, best at team 't1', brings 1 more served of priority=0.
-    piano: 1 asked, 1 served, 0 open; places at eligible teams: 1, taken: 1; one more place at these teams brings nothing.
+    piano: 1 asked, 1 served (100 %), 0 open; places at eligible teams: 1, taken: 1; one more place at these teams brings nothing.
     """
 
     column: str
@@ -154,6 +154,7 @@ one more place, best at team 't1', brings 1 more served of priority=0.
                 value=value_text(self._named(one.value, names), lang),
                 capacity=one.eligible_capacity,
                 worth=self._worth(one, lang),
+                share=share_text(one.served, one.demand),
                 **{name: getattr(one, name) for name in ("demand", "served", "unassigned", "used")},
             )
             for one in self.rows[:LISTED]

@@ -68,7 +68,7 @@ def recruit(
     1. in a, category art: 2 more served of priority=0; units it would serve: 2; open there: 2.
     2. in b, category sport: 1 more served of priority=0; units it would serve: 1; open there: 1.
     2 places and services considered: 2 planned again exactly, 0 ruled out by a bound.
-    Each is a team with 2 places, in the middle of the requests there (to about a kilometre).
+    Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: gains of several do not add up.
     """
     _check(answer, k=k, capacity=capacity, try_at_most=try_at_most)
     if radius_km is not None and not (np.isfinite(radius_km) and radius_km >= 0):

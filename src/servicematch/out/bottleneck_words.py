@@ -8,10 +8,10 @@ from servicematch.base.shown import words_in
 BOTTLENECK_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Bottlenecks by {column}",
-        "requests": "Where it is short, by {column} of the requests, worst first:",
-        "teams": "Where it is short, by {column} of the teams, worst first:",
-        "row": "{value}: {demand:,} asked, {served:,} served, {unassigned:,} open; places at eligible teams: {capacity:,}, taken: {used:,}; {worth}.",
-        "row_teams": "{value}: places: {capacity:,}, taken: {used:,}; {demand:,} asked by requests that these teams may serve, {served:,} served, {unassigned:,} open; {worth}.",
+        "requests": "Where it is short, by {column} of the requests, most open first:",
+        "teams": "Where it is short, by {column} of the teams, most open first:",
+        "row": "{value}: {demand:,} asked, {served:,} served ({share}), {unassigned:,} open; places at eligible teams: {capacity:,}, taken: {used:,}; {worth}.",
+        "row_teams": "{value}: places: {capacity:,}, taken: {used:,}; {demand:,} asked by requests that these teams may serve, {served:,} served ({share}), {unassigned:,} open; {worth}.",
         "worth": "one more place, best at {team}, brings {gain}",
         "worth_nothing": "one more place at these teams brings nothing",
         "worth_unknown": "what one more place brings is not proved",
@@ -32,10 +32,10 @@ BOTTLENECK_WORDS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "title": "按{column}看瓶颈",
-        "requests": "按点单的 {column} 看哪里缺得最多（由重到轻）：",
-        "teams": "按队伍的 {column} 看哪里缺得最多（由重到轻）：",
-        "row": "{value}：需 {demand:,} 队次，已派 {served:,}，未派 {unassigned:,}；可承接队伍共有名额 {capacity:,}，已用 {used:,}；{worth}。",
-        "row_teams": "{value}：名额 {capacity:,}，已用 {used:,}；这些队伍可承接的点单需 {demand:,} 队次，已派 {served:,}，未派 {unassigned:,}；{worth}。",
+        "requests": "按点单的 {column} 看哪里缺得最多（按未派数由多到少）：",
+        "teams": "按队伍的 {column} 看哪里缺得最多（按未派数由多到少）：",
+        "row": "{value}：需 {demand:,} 队次，已派 {served:,}（{share}），未派 {unassigned:,}；可承接队伍共有名额 {capacity:,}，已用 {used:,}；{worth}。",
+        "row_teams": "{value}：名额 {capacity:,}，已用 {used:,}；这些队伍可承接的点单需 {demand:,} 队次，已派 {served:,}（{share}），未派 {unassigned:,}；{worth}。",
         "worth": "若给{team}增加一个名额，{gain}",
         "worth_nothing": "这些队伍增加一个名额并无好处",
         "worth_unknown": "增加一个名额的价值尚未证明",
@@ -66,3 +66,18 @@ def value_text(value: object, lang: str = "en") -> str:
     ('yoga', '（未填写）')
     """
     return words_in(lang, BOTTLENECK_WORDS)["empty"] if value is None else printable(value)
+
+
+def share_text(part: int, whole: int) -> str:
+    """Say a share in whole percents, but never 0 or 100 where something is there or missing.
+
+    Examples
+    --------
+    >>> share_text(327, 450), share_text(999, 1000), share_text(1, 1000), share_text(0, 0)
+    ('73 %', '99 %', '1 %', '-')
+    """
+    if whole == 0:
+        return "-"
+    inside = 0 < part < whole
+    percent = round(100 * part / whole)
+    return f"{min(max(percent, 1), 99) if inside else percent} %"
