@@ -15,6 +15,7 @@ import numpy as np
 from servicematch.base.errors import CostRangeError, SolverError
 from servicematch.solve.certificate import prove, value_of
 from servicematch.solve.compiled import has_kernels
+from servicematch.solve.early import HASH_BITS, pair_hash, worth_of_early
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
 from servicematch.solve.matching import checked, compress, index_matching, starts
 from servicematch.solve.near import solve_near
@@ -23,13 +24,8 @@ from servicematch.solve.problem import Problem
 from servicematch.solve.residual import movable, without_row_slack
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from servicematch.base.arrays import IntArray
     from servicematch.solve.matching import Matching
-
-_HASH_BITS = (40, 30, 20)
-"""Bits of the hash; fewer only where a long ring of ties is too much for the solver's own prices."""
 
 _MANY, _LOOKS_PER_PAIR = 50_000, 100
 """From so many free pairs on rows are served one by one, unless that takes more than so many looks at each pair."""
@@ -54,7 +50,7 @@ def choose_canonical(face: Face) -> Matching:
 
 def _serve_early(face: Face) -> Matching:
     """Serve loose rows in the order of their ranks: one by one where loops are compiled, else by a flow."""
-    worth = _worth_of_early(face.matching.problem)
+    worth = worth_of_early(face.matching.problem)
     matching = _one_by_one(face, worth) if len(face.pairs) >= _MANY and has_kernels() else None
     return matching or cheapest_on_face(face, np.zeros(len(face.pairs), dtype=np.int64), worth)
 
@@ -90,9 +86,9 @@ def _decide_by_hash(face: Face) -> Matching:
     matching = _by_paths(face) if len(face.pairs) >= _MANY and has_kernels() else None
     if matching is not None:
         return matching
-    for bits in _HASH_BITS:
+    for bits in HASH_BITS:
         try:
-            return cheapest_on_face(face, _pair_hash(face, bits))
+            return cheapest_on_face(face, pair_hash(face.matching.problem, face.pairs, bits))
         except CostRangeError:
             continue  # the next hash is shorter
     return face.matching
@@ -108,11 +104,11 @@ def _by_paths(face: Face) -> Matching | None:
     cols, col_at = compress(problem.col[face.pairs], problem.n_cols)
     need = np.bincount(row_at[face.is_chosen], minlength=len(rows))
     room = np.bincount(col_at[face.is_chosen], minlength=len(cols)) + (problem.capacity - matching.load)[cols]
-    n_nodes, longest = len(rows) + len(cols) + 1, 1 << _HASH_BITS[0]
+    n_nodes, longest = len(rows) + len(cols) + 1, 1 << HASH_BITS[0]
     is_ample = np.minimum(room, np.bincount(col_at)).sum() > _AMPLE * need.sum()
     if not (face.col_is_loose[cols].all() and is_ample and largest_cost(n_nodes) >= longest):
         return None
-    gain = longest - _pair_hash(face, _HASH_BITS[0])
+    gain = longest - pair_hash(problem, face.pairs, HASH_BITS[0])
     least = Problem(row_at, col_at, gain, need, room, np.ones(len(rows), dtype=np.int64))
     answer = solve_near(least, warm=True)
     if answer is None or int(answer.prices.gain.max()) > _HELD_PRICE * largest_cost(n_nodes):
@@ -124,31 +120,3 @@ def _by_paths(face: Face) -> Matching | None:
     chosen = matching.is_chosen.copy()
     chosen[face.pairs] = found.is_chosen
     return checked(index_matching(problem, np.flatnonzero(chosen)))
-
-
-def _worth_of_early(problem: Problem) -> IntArray:
-    """Return n for the row of lowest rank, 1 for the last one: what leaving it open costs.
-
-    Rows of one rank follow a hash of their positions, so that a low id is no privilege.
-    """
-    rows = np.arange(problem.n_rows)
-    rank = np.zeros(problem.n_rows, dtype=np.int64) if problem.rank is None else problem.rank
-    worth = np.empty(problem.n_rows, dtype=np.int64)
-    worth[np.lexsort((rows, _hash(rows.astype(np.uint64)), rank))] = np.arange(problem.n_rows, 0, -1)
-    return worth
-
-
-def _pair_hash(face: Face, n_bits: int) -> IntArray:
-    """Hash the position of each free pair."""
-    problem = face.matching.problem
-    row, col = problem.row[face.pairs], problem.col[face.pairs]
-    bits = _hash(row.astype(np.uint64) * np.uint64(problem.n_cols) + col.astype(np.uint64))
-    return (bits >> np.uint64(64 - n_bits)).astype(np.int64)
-
-
-def _hash(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Mix 64 bits (splitmix64: Steele, Lea and Flood, 2014)."""
-    bits = values + np.uint64(0x9E3779B97F4A7C15)
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))

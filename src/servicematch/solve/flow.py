@@ -21,6 +21,7 @@ from servicematch.solve.certificate import find_margins, prove, prove_bound, val
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.face import find_face, move
 from servicematch.solve.greedy import choose_greedily
+from servicematch.solve.grouped.solve import has_groups, solve_grouped
 from servicematch.solve.matching import checked, index_matching
 from servicematch.solve.pieces import find_optimum
 from servicematch.solve.problem import Prices, Problem, Solution, Status
@@ -119,7 +120,7 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     Raises
     ------
     SolverError
-        When the problem has parts that the plain flow cannot hold, or the flow solver's answer is not a proved optimum.
+        When pairs take loads, which no flow holds, or the flow solver's answer is not a proved optimum.
 
     Examples
     --------
@@ -130,7 +131,9 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     ([1, 2], (2, 11), 'PROVED')
     """
     options = options or FlowOptions()
-    _refuse_what_is_no_plain_flow(problem)
+    _refuse_loads(problem)
+    if has_groups(problem):
+        return solve_grouped(problem, options.stops(problem), bar, canonical=options.canonical)
     free, kept = without_fixed(problem)
     limit = options.stops(free)
     solution = _greedy(free, limit) if limit else _exact_or_greedy(free, options, bar)
@@ -218,15 +221,6 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     ), kept
 
 
-def _refuse_what_is_no_plain_flow(problem: Problem) -> None:
-    parts = {
-        "row_groups": problem.row_groups,
-        "col_groups": problem.col_groups,
-        "load": problem.load,
-        "owner": problem.owner,
-    }
-    given = [name for name, part in parts.items() if part is not None]
-    if given:
-        raise SolverError(
-            f"the plain flow does not hold {', '.join(given)}: only needs, capacities, classes and fixed pairs"
-        )
+def _refuse_loads(problem: Problem) -> None:
+    if problem.load is not None:
+        raise SolverError("a flow does not hold load: every pair takes one place")

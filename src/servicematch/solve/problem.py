@@ -40,12 +40,28 @@ class Forest:
         int32, one a group: the group above, -1 for a root. A parent stands after its children, so nothing loops.
     at_least, at_most
         int64, one a group: units of its floor and of its quota.
+    cost_start, cost
+        int64, or None: the gain that each further unit through a group costs is ``cost[cost_start[g] :
+        cost_start[g + 1]]``, never falling. A group without a cost has no entry, one with costs has ``at_most``.
     """
 
     leaf: Int32Array
     parent: Int32Array
     at_least: IntArray
     at_most: IntArray
+    cost_start: IntArray | None = None
+    cost: IntArray | None = None
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups."""
+        return len(self.parent)
+
+    def costs(self, group: int) -> IntArray:
+        """Return what each further unit through a group costs; empty where units cost nothing."""
+        if self.cost_start is None or self.cost is None:
+            return np.empty(0, dtype=np.int64)
+        return self.cost[self.cost_start[group] : self.cost_start[group + 1]]
 
     def __post_init__(self) -> None:
         n_groups = len(self.parent)
@@ -55,6 +71,19 @@ class Forest:
         ordered = (self.parent > np.arange(n_groups)) & (self.parent < n_groups)
         _law(bool(np.all(above | ordered)), "a group's parent stands after it, so that groups never loop")
         _law(bool(np.all((self.at_least >= 0) & (self.at_most >= 0))), "floors and quotas are not negative")
+        self._check_costs()
+
+    def _check_costs(self) -> None:
+        if self.cost_start is None or self.cost is None:
+            _law(self.cost_start is None and self.cost is None, "costs come with where they start")
+            return
+        size = np.diff(self.cost_start)
+        _law(len(size) == self.n_groups and bool((size >= 0).all()), "cost_start has one entry a group, and one more")
+        _law(int(self.cost_start[-1]) == len(self.cost), "cost_start ends where the costs end")
+        _law(bool(np.all((size == 0) | (size == self.at_most))), "a group with costs has one for each of its units")
+        rises = np.diff(self.cost) >= 0
+        rises[self.cost_start[1:-1][(self.cost_start[1:-1] > 0) & (self.cost_start[1:-1] < len(self.cost))] - 1] = True
+        _law(bool(rises.all()), "costs of further units never fall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +204,20 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPrices:
+    """Prices of a problem with groups: vectors, one whole number a tier as in `Solution.objective`.
+
+    A unit pays the price of its column and of every group above it on both sides. A price is what the way through one
+    place costs, negative where a floor asks for more. ``row_groups`` and ``col_groups`` have one line a group of the
+    forests, ``col`` one a column; together with the utilities of the rows they prove the bound.
+    """
+
+    col: IntArray
+    row_groups: IntArray
+    col_groups: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """Which pairs were chosen, what that is worth, and how much of it is proved.
 
@@ -183,9 +226,12 @@ class Solution:
     chosen
         int64, positions of the chosen pairs (the fixed ones too), rising.
     objective, bound
-        One whole number a tier, highest class first, gains last; fixed pairs are not counted.
+        One whole number a tier: units of floors met where there are floors, then the highest class first, gains (less
+        what groups cost) last; fixed pairs are not counted.
     prices
         The proof: whoever adds the utilities and the priced places gets ``bound``.
+    group_prices
+        The proof instead, where there are groups or owners; None elsewhere.
     tied
         int64, rows that want more units and could have had one in another solution just as good.
     solver, n_solves
@@ -206,6 +252,7 @@ class Solution:
     n_solves: int
     n_pairs_solved: int
     seconds: Mapping[str, float] = field(default_factory=dict)
+    group_prices: GroupPrices | None = None
 
 
 def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:

@@ -1,0 +1,61 @@
+"""The hurried choice within groups: best pairs first, as long as row, owner, column and every group have room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import IntArray
+    from servicematch.solve.problem import Forest, Problem
+
+
+def choose_within_groups(problem: Problem) -> IntArray:
+    """Take pairs one by one, by class, then gain, then position; return them rising.
+
+    Pairs of negative gain are left out where serving is worth nothing by itself (class 0). Floors are not looked at.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Forest, Problem
+    >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
+    >>> leaf, root = np.array([0, 0], dtype=np.int32), np.array([-1], dtype=np.int32)
+    >>> one = np.ones(2, dtype=np.int64)
+    >>> forest = Forest(leaf, root, np.array([0]), np.array([1]))
+    >>> choose_within_groups(Problem(*pairs, need=one, capacity=2 * one[:1], tier=one, row_groups=forest)).tolist()
+    [1]
+    """
+    tier = problem.tier[problem.row]
+    pairs = np.flatnonzero((tier > 0) | (problem.gain >= 0))
+    pairs = pairs[np.lexsort((pairs, -problem.gain[pairs], -tier[pairs]))]
+    need, room = problem.need.tolist(), problem.capacity.tolist()
+    above = _ways(problem.row_groups), _ways(problem.col_groups)
+    left = [[] if forest is None else forest.at_most.tolist() for forest in (problem.row_groups, problem.col_groups)]
+    met: set[tuple[int, int]] = set()
+    taken: list[int] = []
+    owner = range(problem.n_cols) if problem.owner is None else problem.owner.tolist()
+    for pair, row, col in zip(pairs.tolist(), problem.row[pairs].tolist(), problem.col[pairs].tolist(), strict=True):
+        if need[row] == 0 or room[col] == 0 or (row, owner[col]) in met:
+            continue
+        groups = [(0, group) for group in above[0].get(row, ())] + [(1, group) for group in above[1].get(col, ())]
+        if any(left[side][group] == 0 for side, group in groups):
+            continue
+        need[row] -= 1
+        room[col] -= 1
+        for side, group in groups:
+            left[side][group] -= 1
+        met.add((row, owner[col]))
+        taken.append(pair)
+    return np.sort(np.array(taken, dtype=np.int64))
+
+
+def _ways(forest: Forest | None) -> dict[int, tuple[int, ...]]:
+    """Return the groups above each row or column that has any."""
+    if forest is None:
+        return {}
+    above: list[tuple[int, ...]] = [()] * forest.n_groups
+    for group in range(forest.n_groups - 1, -1, -1):
+        parent = int(forest.parent[group])
+        above[group] = (group, *above[parent]) if parent >= 0 else (group,)
+    return {node: above[leaf] for node, leaf in enumerate(forest.leaf.tolist()) if leaf >= 0}

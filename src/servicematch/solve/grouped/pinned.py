@@ -1,0 +1,82 @@
+"""Fixed pairs taken out of a problem with groups: they take their unit, their place and their part of every bound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.base.errors import SolverError
+from servicematch.solve.problem import Forest, Problem
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import BoolArray, IntArray
+
+
+def without_pinned(problem: Problem) -> tuple[Problem, IntArray]:
+    """Return the problem without its fixed pairs, and where the pairs that are left stand.
+
+    Floors, quotas and costs of further units begin behind the fixed ones. Other columns of an owner that a row is
+    fixed to are no pairs of this row any more, for its units go to different owners.
+    """
+    if problem.fixed is None:
+        return problem, np.arange(problem.n_pairs)
+    fixed = np.flatnonzero(problem.fixed)
+    taken = np.bincount(problem.row[fixed], minlength=problem.n_rows)
+    used = np.bincount(problem.col[fixed], minlength=problem.n_cols)
+    if (taken > problem.need).any():
+        raise SolverError("more pairs are fixed for a row than it needs")
+    kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed))
+    return replace(
+        problem,
+        row=problem.row[kept],
+        col=problem.col[kept],
+        gain=problem.gain[kept],
+        need=problem.need - taken,
+        capacity=np.maximum(0, problem.capacity - used),
+        row_groups=_behind(problem.row_groups, taken),
+        col_groups=_behind(problem.col_groups, used),
+        fixed=None,
+    ), kept
+
+
+def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:
+    """Mark the pairs whose row is fixed to another column of the same owner."""
+    if problem.owner is None or len(fixed) == 0:
+        return np.zeros(problem.n_pairs, dtype=np.bool_)
+    n_owners = int(problem.owner.max()) + 1
+    key = problem.row.astype(np.int64) * n_owners + problem.owner[problem.col]
+    return np.isin(key, key[fixed])
+
+
+def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
+    """Return the forest with what is left of its bounds once these units have come through."""
+    if forest is None:
+        return None
+    through = units_through(forest, used)
+    left = np.maximum(0, forest.at_most - through)
+    cost_start = cost = None
+    if forest.cost_start is not None and forest.cost is not None:
+        parts = [forest.costs(group)[int(through[group]) :] for group in range(forest.n_groups)]
+        cost_start = np.cumsum([0, *(len(part) for part in parts)])
+        cost = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    return Forest(forest.leaf, forest.parent, np.maximum(0, forest.at_least - through), left, cost_start, cost)
+
+
+def units_through(forest: Forest, units: IntArray) -> IntArray:
+    """Return the units that come through each group, one entry a group; ``units`` are those of its rows or columns.
+
+    Examples
+    --------
+    >>> leaf, parent = np.array([0, 1], dtype=np.int32), np.array([1, -1], dtype=np.int32)
+    >>> units_through(Forest(leaf, parent, np.array([0, 0]), np.array([9, 9])), np.array([2, 3]))
+    array([2, 5])
+    """
+    through = np.zeros(forest.n_groups, dtype=np.int64)
+    inside = forest.leaf >= 0
+    np.add.at(through, forest.leaf[inside], units[inside])
+    for group, parent in enumerate(forest.parent.tolist()):  # a parent stands after its children
+        if parent >= 0:
+            through[parent] += through[group]
+    return through

@@ -1,0 +1,203 @@
+"""Random problems with groups on both sides, and an independent answer: one mixed-integer program a tier (HiGHS).
+
+The oracle reads plain arrays only and knows nothing of flows: units through a group are sums over pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from oracles import random_problem
+from servicematch.solve.problem import Forest
+from solve.towns import problem_of
+
+
+def random_forest(rng, n_leaves, depth, *, units, floors=True, quotas=True, costs=0.0):
+    """Draw a tree of up to ``depth`` levels over rows or columns; some belong to none, some hang at inner groups."""
+    sizes = [max(1, int(rng.integers(1, 2 + n_leaves // 2 ** (level + 1)))) for level in range(depth)]
+    first = np.cumsum([0, *sizes])
+    parent = np.full(first[-1], -1, dtype=np.int32)
+    for level in range(depth - 1):
+        groups = np.arange(first[level], first[level + 1])
+        up = rng.integers(first[level + 1], first[level + 2], len(groups))
+        parent[groups] = np.where(rng.random(len(groups)) < 0.9, up, -1)
+    n_groups = int(first[-1])
+    leaf = np.where(
+        rng.random(n_leaves) < 0.8, rng.integers(0, sizes[0], n_leaves), rng.integers(-1, n_groups, n_leaves)
+    )
+    beneath = max(2, units * 2 // max(1, sizes[0]))
+    at_least = np.where(rng.random(n_groups) < (0.5 if floors else 0), rng.integers(0, beneath + 1, n_groups), 0)
+    at_most = np.where(rng.random(n_groups) < (0.6 if quotas else 0), rng.integers(0, 2 * beneath, n_groups), 10_000)
+    if not costs:
+        return Forest(leaf.astype(np.int32), parent, at_least, at_most)
+    has_cost = rng.random(n_groups) < costs
+    at_most = np.where(has_cost, np.minimum(at_most, units), at_most)
+    parts = [
+        np.sort(rng.integers(0, 400_000, int(at_most[g]))) if has_cost[g] else np.empty(0, dtype=np.int64)
+        for g in range(n_groups)
+    ]
+    start = np.cumsum([0, *map(len, parts)])
+    return Forest(
+        leaf.astype(np.int32), parent, at_least, at_most, start, np.concatenate([np.empty(0, np.int64), *parts])
+    )
+
+
+def random_grouped(rng, *, n_rows=12, n_cols=8):
+    """Draw a problem with forests on one or both sides, owners, costs, classes, units and ties on purpose."""
+    problem = problem_of(random_problem(rng, max_rows=n_rows, max_cols=n_cols))
+    if rng.random() < 0.5:
+        problem = replace(problem, gain=problem.gain // 200_000 * 200_000)
+    units = int(problem.need.sum()) + 1
+    side = rng.integers(0, 3)
+    more = {}
+    if side != 1:
+        depth = int(rng.integers(1, 5))
+        more["row_groups"] = random_forest(rng, problem.n_rows, depth, units=units, costs=0.0)
+    if side != 0:
+        depth, costs = int(rng.integers(1, 5)), float(rng.choice([0.0, 0.6]))
+        more["col_groups"] = random_forest(rng, problem.n_cols, depth, units=units, costs=costs)
+    if rng.random() < 0.5:
+        more["owner"] = rng.integers(0, max(1, problem.n_cols // 2), problem.n_cols).astype(np.int32)
+    owner = more.get("owner", np.arange(problem.n_cols))
+    fixed = problem.fixed
+    if fixed is not None:  # a row has different owners
+        fixed = fixed.copy()
+        at = np.flatnonzero(fixed)
+        _, first = np.unique(problem.row[at] * 1000 + owner[problem.col[at]], return_index=True)
+        fixed[np.delete(at, first)] = False
+    return replace(problem, fixed=fixed, **more)
+
+
+def above(forest, n_nodes):
+    """List the groups above each row or column, nearest first."""
+    ways = []
+    for node in range(n_nodes):
+        group, way = (-1 if forest is None else int(forest.leaf[node])), []
+        while group >= 0:
+            way.append(group)
+            group = int(forest.parent[group])
+        ways.append(way)
+    return ways
+
+
+def grouped_value(problem, chosen):
+    """Add up what the free pairs among the chosen are worth: floors met, units by class, gains less costs."""
+    free = [p for p in chosen if problem.fixed is None or not problem.fixed[p]]
+    pinned = [p for p in chosen if problem.fixed is not None and problem.fixed[p]]
+    floors, cost, has_floor = 0, 0, False
+    for forest, of_pair, n in (
+        (problem.row_groups, problem.row, problem.n_rows),
+        (problem.col_groups, problem.col, problem.n_cols),
+    ):
+        if forest is None:
+            continue
+        ways = above(forest, n)
+        before, through = np.zeros(forest.n_groups, dtype=int), np.zeros(forest.n_groups, dtype=int)
+        for p in pinned:
+            before[ways[of_pair[p]]] += 1
+        for p in free:
+            through[ways[of_pair[p]]] += 1
+        for g in range(forest.n_groups):
+            low, high = max(0, int(forest.at_least[g]) - before[g]), max(0, int(forest.at_most[g]) - before[g])
+            assert through[g] <= high, "a quota is broken"
+            has_floor |= min(low, high) > 0
+            floors += min(through[g], low, high)
+            cost += int(forest.costs(g)[before[g] : before[g] + through[g]].sum())
+    classes = [sum(int(problem.tier[problem.row[p]]) == k for p in free) for k in range(problem.n_tiers, 0, -1)]
+    gains = sum(int(problem.gain[p]) for p in free) - cost
+    return floors, (*classes, gains), has_floor
+
+
+def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
+    """Return (floors met, classes and gains) of the best choice, one program a tier."""
+    taken = np.zeros(problem.n_rows, dtype=int)
+    used = np.zeros(problem.n_cols, dtype=int)
+    pinned = np.zeros(0, dtype=int) if problem.fixed is None else np.flatnonzero(problem.fixed)
+    np.add.at(taken, problem.row[pinned], 1)
+    np.add.at(used, problem.col[pinned], 1)
+    owner = np.arange(problem.n_cols) if problem.owner is None else problem.owner
+    gone = {(int(problem.row[p]), int(owner[problem.col[p]])) for p in pinned}
+    free = [
+        p
+        for p in range(problem.n_pairs)
+        if p not in set(pinned) and (int(problem.row[p]), int(owner[problem.col[p]])) not in gone
+    ]
+    row, col, gain = problem.row[free], problem.col[free], problem.gain[free].astype(float)
+    n = len(free)
+    if n == 0:
+        return 0, (0,) * (problem.n_tiers + 1)
+    met, bought = [], []
+
+    def sums(of_pair, n_nodes):
+        return csr_matrix((np.ones(n), (of_pair, np.arange(n))), shape=(n_nodes, n))
+
+    rules = [
+        (sums(row, problem.n_rows), problem.need - taken),
+        (sums(col, problem.n_cols), np.maximum(0, problem.capacity - used)),
+    ]
+    key = {pair: i for i, pair in enumerate(sorted({(int(r), int(owner[c])) for r, c in zip(row, col, strict=True)}))}
+    rules.append(
+        (sums([key[int(r), int(owner[c])] for r, c in zip(row, col, strict=True)], len(key)), np.ones(len(key)))
+    )
+    for forest, of_pair, n_nodes, before_units in (
+        (problem.row_groups, row, problem.n_rows, taken),
+        (problem.col_groups, col, problem.n_cols, used),
+    ):
+        if forest is None:
+            continue
+        ways = above(forest, n_nodes)
+        through = [[i for i in range(n) if g in ways[of_pair[i]]] for g in range(forest.n_groups)]
+        for g, pairs in enumerate(through):
+            before = sum(int(before_units[v]) for v in range(n_nodes) if g in ways[v])
+            high = max(0, int(forest.at_most[g]) - before)
+            line = np.zeros(n)
+            line[pairs] = 1
+            rules.append((csr_matrix(line), np.array([high])))
+            low = min(high, max(0, int(forest.at_least[g]) - before))
+            if low:
+                met.append((line, low))
+            costs = forest.costs(g)[before:]
+            if len(costs):
+                bought.append((line, costs))
+    n_more = len(met) + sum(len(costs) for _, costs in bought)
+    lines = [hstack([line, csr_matrix((line.shape[0], n_more))]) for line, _ in rules]
+    upper = [np.asarray(limit, dtype=float) for _, limit in rules]
+    high = np.ones(n + n_more)
+    floor_worth, cost_worth = np.zeros(n + n_more), np.concatenate([gain, np.zeros(n_more)])
+    at = n
+    for line, low in met:  # floor units met: no more than come through, no more than the floor
+        extra = np.zeros(n + n_more)
+        extra[:n], extra[at], high[at] = -line, 1, low
+        lines.append(csr_matrix(extra))
+        upper.append(np.zeros(1))
+        floor_worth[at] = 1
+        at += 1
+    for line, costs in bought:  # each further unit is bought at its cost, the cheapest first by itself
+        extra = np.zeros(n + n_more)
+        extra[:n], extra[at : at + len(costs)] = line, -1
+        lines.append(csr_matrix(extra))
+        upper.append(np.zeros(1))
+        cost_worth[at : at + len(costs)] = -costs
+        at += len(costs)
+    constraints = [LinearConstraint(vstack(lines).tocsr(), ub=np.concatenate(upper))]
+    classes = [
+        np.concatenate([(problem.tier[row] == k).astype(float), np.zeros(n_more)])
+        for k in range(problem.n_tiers, 0, -1)
+    ]
+    values = []
+    for worth in [floor_worth, *classes, cost_worth]:
+        answer = milp(
+            -worth,
+            integrality=np.ones(n + n_more),
+            bounds=Bounds(0, high),
+            constraints=constraints,
+            options={"mip_rel_gap": 0},
+        )
+        assert answer.status == 0, answer.message
+        values.append(round(-answer.fun))
+        constraints.append(LinearConstraint(csr_matrix(worth), lb=values[-1]))
+    return values[0], tuple(values[1:])
