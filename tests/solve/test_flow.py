@@ -11,7 +11,6 @@ from oracles import brute_force
 from servicematch.base.errors import SolverError
 from servicematch.solve import plain
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import Forest
 from solve.towns import random_problems, table
 
 
