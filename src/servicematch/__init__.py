@@ -10,6 +10,7 @@ import logging as _logging
 
 from servicematch import datasets as datasets
 from servicematch.ask import relaxations as relaxations
+from servicematch.assign import rules as rules
 from servicematch.assign.inputs import PreparedTeams as PreparedTeams
 from servicematch.assign.inputs import prepare as prepare
 from servicematch.assign.policy import Policy as Policy

@@ -94,7 +94,7 @@ def _places(problem, solution, *, has_floor):
     """Return what every place of every column and group is paid."""
     prices = solution.group_prices
     for col in range(problem.n_cols):
-        yield [int(value * problem.room[col]) for value in prices.col[col]]
+        yield [int(value) * int(problem.capacity[col]) for value in prices.col[col]]
     for forest, lines in ((problem.row_groups, prices.row_groups), (problem.col_groups, prices.col_groups)):
         if forest is not None:
             comes = _beneath(forest, problem, forest is problem.row_groups)
@@ -108,14 +108,14 @@ def _places(problem, solution, *, has_floor):
 
 
 def _beneath(forest, problem, is_row_side):
-    units = np.minimum(problem.need, np.diff(problem.row_start)) if is_row_side else problem.room
+    units = problem.need if is_row_side else problem.capacity
     comes = np.zeros(forest.n_groups, dtype=int)
     for node, group in enumerate(forest.leaf.tolist()):
         if group >= 0:
             comes[group] += units[node]
     for group, parent in enumerate(forest.parent.tolist()):
         if parent >= 0:
-            comes[parent] += min(comes[group], forest.at_most[group])
+            comes[parent] += comes[group]
     return comes
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.out.ask_words import Names, change_text
@@ -126,6 +127,8 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
     """
     answer = asked.answer
     row = answer.requests.index(request_id)
+    if answer.policy.rules and asked.is_proved:
+        return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)
     order = np.lexsort((found.cols, found.loss))
     choices = []
@@ -137,3 +140,19 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
         score = float(answer.scorer.score(*pair)[0])
         choices.append(Alternate(team, score, asked.change(change), asked.moves(change.steps)))
     return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer)
+
+
+def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
+    """Force each eligible pair of a plan with rules in and solve again; who would move is not told."""
+    answer = asked.answer
+    start, stop = answer.problem.row_start[row : row + 2].tolist()
+    cols = np.setdiff1d(answer.problem.col[start:stop], answer.cols[answer.rows == row])
+    scores = answer.scorer.score(np.full(len(cols), row, dtype=np.int32), cols.astype(np.int32)).tolist()
+    teams = answer.teams.ids[cols].tolist()
+    found = [
+        (gain, at, Alternate(team, score, gain, ()))
+        for at, (col, score, team) in enumerate(zip(cols.tolist(), scores, teams, strict=True))
+        if (gain := forced_again(answer, row, col)) is not None
+    ]
+    found.sort(key=lambda one: ([-value for value in one[0].values()], one[1]))
+    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(one for *_, one in found[:k]), answer)

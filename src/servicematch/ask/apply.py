@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.ask.chains import Chain
 from servicematch.ask.diff import Diff, diff
 from servicematch.ask.refused import Refusals
+from servicematch.ask.ruled import refuse_rules
 from servicematch.assign.decided import decided
 from servicematch.base.errors import ServiceMatchError
 from servicematch.base.moves import Move
@@ -57,6 +58,7 @@ def apply(answer: Answer, moves: Any, *, dry_run: bool = False, wrap: Callable[[
     >>> changed.teams.ids[changed.cols].tolist(), changed.solution.status.value
     (['t2'], 'FEASIBLE')
     """
+    refuse_rules(answer, "apply")
     chosen = _chosen_after(answer, tuple(_each(moves)))
     changed = decided(answer, chosen)
     return diff(answer, changed) if dry_run else wrap(changed)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.groups import groups_by
 from servicematch.ask.loose import class_names
+from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
 from servicematch.base.blocks import card, note, table
 from servicematch.base.claim import SCALE
@@ -17,15 +17,16 @@ from servicematch.out.ask_words import Names, change_text
 from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, share_text, value_text
 from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
+from servicematch.tables.groups import groups_by
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from servicematch.ask.groups import Groups
     from servicematch.assign.answer import Answer
     from servicematch.base.arrays import IntArray
     from servicematch.base.html import Markup
     from servicematch.out.words import Lang
+    from servicematch.tables.groups import Groups
 
 LISTED = 10
 """Lines that are told; `Bottlenecks.frame` and `Bottlenecks.to_dict` have all."""
@@ -215,6 +216,7 @@ def bottlenecks(answer: Answer, by: Any, *, side: str | None = None) -> Bottlene
     >>> [(row.value, row.demand, row.unassigned) for row in bottlenecks(answer, ("area", 1)).rows]
     [('a', 2, 1)]
     """
+    refuse_rules(answer, "bottlenecks")
     groups = groups_by(answer.requests, answer.teams, by, side)
     requests, teams = (groups.matrix(), _met(groups, answer))[:: 1 if groups.side == "requests" else -1]
     counts = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.chains import Chain, chains_of, total_metres
+from servicematch.ask.ruled import has_costs, refuse_rules
 from servicematch.ask.sides import METRES, Side, moves_between, tiers_of_both
 from servicematch.ask.told import Told
 from servicematch.base.blocks import note, table
@@ -182,6 +183,9 @@ def diff(a: Answer, b: Answer) -> Diff:
     1 unit is decided otherwise by the second plan: 0.250000 score points more.
     1. request 'r1' moves from team 't2' to team 't1': 0.250000 score points more.
     """
+    for one in (a, b):
+        if one.problem.has_floors or has_costs(one.problem):
+            refuse_rules(one, "diff: with floors or even work, what a move is worth")
     tiers = tiers_of_both(a, b)
     first, second = Side(a), Side(b)
     moves, metres = moves_between(first, second, tiers)

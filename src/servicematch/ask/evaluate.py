@@ -9,6 +9,7 @@ import numpy as np
 
 from servicematch.ask.evaluation import Evaluation
 from servicematch.ask.own_pairs import read_own_pairs
+from servicematch.ask.ruled import refuse_rules
 from servicematch.assign.answer import by_tier
 from servicematch.assign.decided import best_part, decided, position_of
 from servicematch.assign.decode import load_columns
@@ -60,6 +61,7 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
     if slots is not None:
         raise PolicyError("slots: not supported yet; leave them out")
     best = run(requests, teams, policy)
+    refuse_rules(best, "evaluate")
     own = read_own_pairs(pairs, best.requests, best.teams)
     found = verify(best.requests, best.teams, best.policy, _claim_of(own), proof=False)
     keys = _keys(own, best)

@@ -62,7 +62,10 @@ class Explanation(Told):
     waterfall
         For each limit how many teams fail it, alone and in order, and the nearest miss.
     displacement
-        The cheapest way to serve one unit more; None where no moves make room, or nothing was lost in competition.
+        The cheapest way to serve one unit more; None where no moves make room, nothing was lost in competition, or the
+        plan has rules (`alternates` plans again for each team).
+    has_rules
+        Whether the plan has rules about groups.
     """
 
     request_id: Any
@@ -70,6 +73,7 @@ class Explanation(Told):
     reasons: tuple[OpenUnits, ...]
     waterfall: tuple[LimitStep, ...]
     displacement: Displacement | None
+    has_rules: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -121,7 +125,7 @@ class Explanation(Told):
     def _displacement_lines(self, say: Mapping[str, str], names: Names, lang: Lang) -> list[str]:
         found = self.displacement
         if found is None:
-            in_competition = any(one.reason in COMPETITION for one in self.reasons)
+            in_competition = not self.has_rules and any(one.reason in COMPETITION for one in self.reasons)
             return [say["no_displacement"]] if in_competition else []
         change = change_text(found.gain, lang)
         if found.is_solved_again:
@@ -148,10 +152,11 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     request = answer.requests.ids[[row]].tolist()[0]
     own = tuple(one for one in reasons if one.request == row)
     displacement = None
-    if asked.is_proved and any(one.reason in COMPETITION for one in own):
+    if asked.is_proved and not answer.policy.rules and any(one.reason in COMPETITION for one in own):
         displacement = _displacement(asked, row, request)
     waterfall = waterfall_of(answer, row) if own else ()
-    return Explanation(request, len(answer.teams), own, waterfall, displacement)
+    has_rules = bool(answer.policy.rules)
+    return Explanation(request, len(answer.teams), own, waterfall, displacement, has_rules=has_rules)
 
 
 def _displacement(asked: Questions, row: int, request: Any) -> Displacement | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.ask.loose import class_names, loose_matching
+from servicematch.ask.ruled import refuse_rules
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
 from servicematch.base.moves import Move, added
@@ -48,6 +49,7 @@ class Questions:
                 "this plan is not proved optimal, so nobody can tell what a change of it costs. "
                 "Hint: assign again without a time or work limit, with your own decisions as pins"
             )
+        refuse_rules(self.answer, "this question")
         matching = loose_matching(self.answer)
         return build_exits(matching.problem, matching.chosen, self.answer.solution.prices)
 
@@ -59,7 +61,8 @@ class Questions:
     @cached_property
     def tiers(self) -> tuple[str, ...]:
         """All tiers, highest first; ``"score"`` is last."""
-        return (*(name for name in self.classes[::-1] if name is not None), "score")
+        floors = ("floors",) if self.answer.problem.has_floors else ()
+        return (*floors, *(name for name in self.classes[::-1] if name is not None), "score")
 
     def gain_of(self, row: int, col: int) -> int:
         """Return the micro-points of any pair, eligible or not."""

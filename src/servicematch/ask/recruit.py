@@ -12,6 +12,7 @@ from servicematch.ask.cells import find_cells, new_ids, suited_team
 from servicematch.ask.changed import changed
 from servicematch.ask.promise import promised
 from servicematch.ask.recruitment import Recruit, Recruitment
+from servicematch.ask.ruled import refuse_rules
 from servicematch.assign.answer import by_tier
 from servicematch.base.errors import ServiceMatchError, TableWarning
 from servicematch.solve.problem import Status
@@ -70,6 +71,7 @@ def recruit(
     2 places and services considered: 2 planned again exactly, 0 ruled out by a bound.
     Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: gains of several do not add up.
     """
+    refuse_rules(answer, "recruit")
     _check(answer, k=k, capacity=capacity, try_at_most=try_at_most)
     if radius_km is not None and not (np.isfinite(radius_km) and radius_km >= 0):
         raise ServiceMatchError(f"radius_km: expected kilometres of at least 0, got {radius_km!r}")

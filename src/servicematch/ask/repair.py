@@ -12,6 +12,7 @@ from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius, micro
 from servicematch.ask.repair_case import read_question
 from servicematch.ask.repair_plan import changed_teams, planned_again, served_again
 from servicematch.ask.repaired import Action, Cut, Repair
+from servicematch.ask.ruled import refuse_rules
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.fixed_charge import solve_repairs
 from servicematch.solve.repairs import Shortfall
@@ -79,6 +80,7 @@ def repair(
     >>> [(one.kind, one.team, one.cost) for one in found.actions], found.status, found.verified
     ([('teach', 't2', 3.0)], 'OPTIMAL', True)
     """
+    refuse_rules(answer, "repair")
     rows = _rows(answer, request_ids)
     limits = [limit.name for limit in answer.policy.limits]
     allowed = read_relaxations(relaxations, answer.scorer.limits_on, limits)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.loose import loose_matching
+from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
 from servicematch.out.ask_words import Names
 from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, one_or_many, request_names
@@ -147,6 +148,7 @@ def shortage(answer: Answer, request_id: Any) -> Shortage:
     >>> found.asked, found.places, found.others, found.shortage
     (3, 0, 2, 1)
     """
+    refuse_rules(answer, "shortage")
     row, fixed = answer.requests.index(request_id), answer.problem.fixed
     request_id = answer.requests.ids[[row]].tolist()[0]
     has_pins, matching = fixed is not None and bool(fixed.any()), loose_matching(answer)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.ask.obstacles import Obstacle, obstacles_of
+from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import Names, change_text, move_text
@@ -164,6 +165,8 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
     if not asked.is_proved:
         status = status if status is PairStatus.INELIGIBLE else PairStatus.NOT_PROVED
         return WhyNot(request, team, status, score, obstacles, None, (), None)
+    if answer.policy.rules:
+        return _by_planning_again(asked, WhyNot(request, team, status, score, obstacles, None, (), None))
     if asked.exits.matching.problem.need[row] == 0:
         return WhyNot(request, team, PairStatus.PINNED_ELSEWHERE, score, obstacles, None, (), None)
     change = forced_change(asked, row, col, gain_here)
@@ -176,6 +179,22 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
     winning = _winning_score(change, gain_here, answer.policy.skip_value)
     moves = asked.moves(change.steps)
     return WhyNot(request, team, status, score, obstacles, asked.change(change), moves, winning)
+
+
+def _by_planning_again(asked: Questions, pair: WhyNot) -> WhyNot:
+    """Complete the answer about a pair of a plan with rules: what it costs to force it in, without the moves."""
+    answer = asked.answer
+    row, col = answer.requests.index(pair.request_id), answer.teams.index(pair.team_id)
+    if pair.status is not PairStatus.COSTS:
+        return pair
+    pinned = 0 if answer.problem.fixed is None else int(answer.is_pinned[answer.rows == row].sum())
+    if pinned >= answer.requests.units[row]:
+        return replace(pair, status=PairStatus.PINNED_ELSEWHERE)
+    gain = forced_again(answer, row, col)
+    if gain is None:
+        return replace(pair, status=PairStatus.NO_PLACE)
+    is_free = not any(gain.values())
+    return replace(pair, status=PairStatus.IN_SOME_OPTIMUM if is_free else PairStatus.COSTS, gain=gain)
 
 
 def forced_change(asked: Questions, row: int, col: int, gain: int) -> Change | None:

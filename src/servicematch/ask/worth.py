@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.ask.ruled import worth_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.out.ask_words import Names, change_text, move_text
@@ -75,9 +76,14 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     >>> worth_of(Questions(run({"id": ["r1", "r2"]}, {"id": ["t1"]})), "t1").gain_of_one_more
     {'priority=0': 1, 'score': 0}
     """
-    answer, exits = asked.answer, asked.exits
+    answer = asked.answer
     col = answer.teams.index(team_id)
     team = answer.teams.ids[[col]].tolist()[0]
+    if answer.policy.rules and asked.is_proved:
+        loss = worth_again(answer, col, -1)
+        fewer = None if loss is None else {name: -value for name, value in loss.items()}
+        return Worth(team, worth_again(answer, col, 1) or {}, fewer, (), ())
+    exits = asked.exits
     steps, won, gain = way_in(exits, col)
     more = asked.change(Change(0, won, -gain))
     if not exits.matching.problem.capacity[col]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE, Claim
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
 
 def by_tier(answer: Answer, values: tuple[int, ...]) -> dict[str, int]:
     """Put the names of the tiers to whole numbers, units and micro-points."""
-    return dict(zip(tier_names(answer.policy, answer.requests), values, strict=True))
+    names = tier_names(answer.policy, answer.requests)
+    floors = ("floors",) if answer.problem.has_floors else ()
+    return dict(zip((*floors, *names), values, strict=True))
 
 
 def for_people(tiers: Mapping[str, int]) -> dict[str, int | float]:
@@ -115,8 +118,9 @@ def for_people(tiers: Mapping[str, int]) -> dict[str, int | float]:
 
 def claim_of(answer: Answer) -> Claim:
     """Write down what the plan claims, in ids and plain numbers, for the checker."""
-    prices = answer.solution.prices
-    priced = np.flatnonzero((prices.tier != 0) | (prices.gain != 0))
+    prices, of_groups = answer.solution.prices, answer.solution.group_prices
+    dear = (prices.tier != 0) | (prices.gain != 0) if of_groups is None else of_groups.col.any(axis=1)
+    priced = np.flatnonzero(dear)
     return Claim(
         request_ids=tuple(answer.requests.ids[answer.rows].tolist()),
         team_ids=tuple(answer.teams.ids[answer.cols].tolist()),
@@ -130,5 +134,21 @@ def claim_of(answer: Answer) -> Claim:
         price_score=prices.gain[priced],
         n_pairs=answer.n_free_pairs,
         pins=answer.pins.pins,
+        price_vectors=None if of_groups is None else of_groups.col[priced],
+        group_prices=group_prices_of(answer),
         fingerprints={"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
     )
+
+
+def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], ...]:
+    """Return (number of the rule, value of the group, price) for each group of a rule that carries a price."""
+    prices = answer.solution.group_prices
+    if prices is None:
+        return ()
+    rules = read_rules(answer.policy, answer.requests, answer.teams)
+    priced: list[tuple[int, Any, tuple[int, ...]]] = []
+    for nested, lines in ((rules.rows, prices.row_groups), (rules.cols, prices.col_groups)):
+        if nested is not None:
+            dear = np.flatnonzero(lines.any(axis=1)).tolist()
+            priced += [(int(nested.rule[g]), nested.values[g], tuple(lines[g].tolist())) for g in dear]
+    return tuple(priced)

@@ -10,6 +10,7 @@ from servicematch.assign.answer import by_tier, for_people
 from servicematch.base.claim import SCALE
 from servicematch.pairs.limits import Distance
 from servicematch.pairs.roads import prepare_km
+from servicematch.solve.grouped.value import grouped_value
 from servicematch.tables.cross import columns_without_effect
 
 if TYPE_CHECKING:
@@ -134,7 +135,23 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "bound": for_people(by_tier(answer, solution.bound)),
         "score_total": float(answer.scores().sum()),
         "gap": gap_of(answer),
+        **_of_rules(answer),
     }
+
+
+def _of_rules(answer: Answer) -> dict[str, Any]:
+    """Return the figures that only a plan with rules has: units of floors asked and met, and what even work costs."""
+    problem = answer.problem
+    if not answer.policy.rules:
+        return {}
+    forests = [forest for forest in (problem.row_groups, problem.col_groups) if forest is not None]
+    value = grouped_value(problem, answer.solution.chosen)
+    figures: dict[str, Any] = {"n_rules": len(answer.policy.rules)}
+    if problem.has_floors:
+        figures |= {"floors_asked": sum(int(forest.at_least.sum()) for forest in forests), "floors_met": value[0]}
+    if any(forest.cost is not None for forest in forests):
+        figures["even_work_points"] = (int(problem.gain[answer.solution.chosen].sum()) - value[-1]) / SCALE
+    return figures
 
 
 def _n_pinned_beyond_limits(answer: Answer) -> int:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.rule_forest import crossing_text, read_rules
 from servicematch.base.claim import SCALE
-from servicematch.base.errors import ManyClasses
+from servicematch.base.errors import ManyClasses, PolicyError
 from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
 from servicematch.solve.problem import Problem
@@ -35,6 +36,9 @@ def encode(
     if policy.skip_value:
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
+    rules = read_rules(policy, requests, teams)
+    if rules.crossing:
+        raise PolicyError(crossing_text(rules, policy))
     return Problem(
         row,
         col,
@@ -45,6 +49,8 @@ def encode(
         fixed=fixed,
         rank=_placed_rank(requests),
         n_tiers=_n_tiers(policy, tier),
+        row_groups=None if rules.rows is None else rules.rows.forest,
+        col_groups=None if rules.cols is None else rules.cols.forest,
     )
 
 

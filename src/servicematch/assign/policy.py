@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from servicematch.assign.rules import RULES, Rule
 from servicematch.base.errors import PolicyError
 from servicematch.base.protocols import Limit, Term
 from servicematch.pairs.limits import Booked, Categories, Distance, Languages, Skills
@@ -58,6 +59,9 @@ class Policy:
         ``("served", "score")``: units served, whatever their priority, then the score. ``("score",)``: the score alone.
     skip_value
         Only with ``("score",)``: the score that an open unit is worth; pairs below it are not used.
+    rules
+        Quotas, floors, caps, minimum loads and even work about groups (see `servicematch.rules`). Floors are the highest
+        tier, met as far as possible.
     canonical
         Whether ties are decided so that every engine gives the same plan; False is faster on data full of ties.
 
@@ -79,6 +83,7 @@ class Policy:
     tiers: tuple[str, ...] = TIERS[0]
     skip_value: float = 0.0
     canonical: bool = True
+    rules: tuple[Rule, ...] = ()
 
     def __init__(
         self,
@@ -90,6 +95,7 @@ class Policy:
         tiers: Iterable[str] = TIERS[0],
         skip_value: float = 0.0,
         canonical: bool = True,
+        rules: Iterable[Rule] = (),
     ) -> None:
         values = {
             "limits": default_limits() if limits is None else _listed("limits", limits),
@@ -99,6 +105,7 @@ class Policy:
             "tiers": _listed("tiers", tiers),
             "skip_value": skip_value,
             "canonical": canonical,
+            "rules": _listed("rules", rules),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -107,6 +114,7 @@ class Policy:
     def _check(self) -> None:
         _check_parts("limit", self.limits, Limit)
         _check_parts("term", self.terms, Term)
+        _check_rules(self.rules)
         for term in self.terms:
             _check_number(f"weight of term {term.name!r}", term.weight, math.inf)
         if self.reserve is not None:
@@ -127,6 +135,13 @@ def _listed(name: str, parts: Iterable[Any]) -> tuple[Any, ...]:
     if isinstance(parts, str) or not isinstance(parts, Iterable):
         raise PolicyError(f"{name}: expected a list, got {parts!r}. Hint: put it in brackets.")
     return tuple(parts)
+
+
+def _check_rules(rules: tuple[object, ...]) -> None:
+    for rule in rules:
+        if not isinstance(rule, RULES):
+            hint = f" Hint: call it, as in {rule.__name__}(...)." if isinstance(rule, type) else ""
+            raise PolicyError(f"rules: expected objects of sm.rules, got {rule!r}.{hint}")
 
 
 def _check_parts(noun: str, parts: tuple[object, ...], protocol: type) -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign import rules as rule_room
 from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
 from servicematch.pairs import limits as limit_room
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _LIMITS = ("Skills", "Categories", "Languages", "Distance", "SameArea", "Allowed", "Forbidden", "Booked")
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord")
+_RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")
 
@@ -38,6 +40,7 @@ def policy_to_dict(policy: Policy) -> dict[str, Any]:
         "limits": [_part_to_dict(part, _LIMITS, limit_room) for part in policy.limits],
         "terms": [_part_to_dict(part, _TERMS, term_room) for part in policy.terms],
         "tiers": list(policy.tiers),
+        "rules": [_part_to_dict(part, _RULES, rule_room) for part in policy.rules],
         **{name: getattr(policy, name) for name in _NUMBERS},
     }
 
@@ -55,18 +58,20 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
     >>> policy_from_dict(policy_to_dict(Policy(reserve=0.2))) == Policy(reserve=0.2)
     True
     """
-    expected = {"limits", "terms", "tiers", *_NUMBERS}
+    expected = {"limits", "terms", "tiers", "rules", *_NUMBERS}
+    data = {"rules": [], **data}  # files from before there were rules
     if set(data) != expected:
         raise PolicyError(
             f"a policy has the parts {', '.join(sorted(expected))}; got {', '.join(sorted(map(str, data)))}"
         )
-    for name in ("limits", "terms", "tiers"):
+    for name in ("limits", "terms", "tiers", "rules"):
         if not isinstance(data[name], list):
             raise PolicyError(f"{name}: expected a list, got {type(data[name]).__name__}")
     return Policy(
         limits=_parts_from_dicts(data["limits"], _LIMITS, limit_room),
         terms=_parts_from_dicts(data["terms"], _TERMS, term_room),
         tiers=tuple(map(str, data["tiers"])),
+        rules=_parts_from_dicts(data["rules"], _RULES, rule_room),
         **{name: data[name] for name in _NUMBERS},
     )
 

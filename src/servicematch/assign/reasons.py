@@ -7,13 +7,14 @@ missing beyond that was lost in competition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.rule_reasons import rule_blocks
 from servicematch.base.claim import SCALE
 from servicematch.pairs.waterfall import waterfall
 from servicematch.solve.problem import Status
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from servicematch.assign.answer import Answer
+    from servicematch.assign.rule_reasons import RuleBlocks
     from servicematch.base.arrays import IntArray
 
 
@@ -36,6 +38,8 @@ class Reason(StrEnum):
     NO_RELEVANT_TEAM = "NO_RELEVANT_TEAM"
     TOO_FEW_TEAMS = "TOO_FEW_TEAMS"
     BELOW_RESERVE = "BELOW_RESERVE"
+    QUOTA_FULL = "QUOTA_FULL"
+    FLOOR_DISPLACED = "FLOOR_DISPLACED"
     LOST_TIE = "LOST_TIE"
     OUTCOMPETED = "OUTCOMPETED"
     NOT_WORTH_IT = "NOT_WORTH_IT"
@@ -74,10 +78,12 @@ def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
     short = np.flatnonzero(answer.missing > 0)
     nowhere = short[(steps.within_limits[short] == 0) & (steps.need[short] == answer.requests.units[short])]
     blocked = _explain_nowhere(answer, nowhere)
+    blocks = rule_blocks(answer) if len(short) and answer.solution.status is Status.PROVED else None
     unlocated = _unlocated(answer, short[steps.relevant[short] < steps.within_limits[short]])
     found: list[OpenUnits] = []
     for request in short.tolist():
-        found.extend(_reasons_of(answer, steps, request, blocked.get(request), is_unlocated=request in unlocated))
+        one = _reasons_of(answer, steps, request, blocked.get(request), is_unlocated=request in unlocated)
+        found.extend(one if blocks is None else [_by_rules(answer, blocks, open_units) for open_units in one])
     return tuple(found)
 
 
@@ -187,6 +193,18 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
         if best <= 0:
             return Reason.NOT_WORTH_IT, {"best_score": best / SCALE + answer.policy.skip_value}
     return Reason.OUTCOMPETED, {"n_teams": n_teams}
+
+
+def _by_rules(answer: Answer, blocks: RuleBlocks, lost: OpenUnits) -> OpenUnits:
+    """Give units lost in competition the rule that kept them open, where one did."""
+    if lost.reason not in (Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT):
+        return lost
+    quota = blocks.quota_of(answer, lost.request)
+    if quota is not None:
+        return replace(lost, reason=Reason.QUOTA_FULL, facts=quota)
+    if blocks.without_floors[lost.request] > answer.served[lost.request]:
+        return replace(lost, reason=Reason.FLOOR_DISPLACED, facts={})
+    return lost
 
 
 def _is_in(value: int, rising: IntArray) -> bool:

@@ -16,7 +16,7 @@ from servicematch.assign.run import find_pairs
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
-from servicematch.solve.problem import Prices, Solution
+from servicematch.solve.problem import GroupPrices, Prices, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
             "class": prices.tier[priced].tolist(),
             "score": prices.gain[priced].tolist(),
         },
+        "rule_prices": _rule_prices(solution),
         "tied": [_plain_id(one) for one in requests.ids[solution.tied].tolist()],
         "solution": {
             "objective": list(solution.objective),
@@ -94,7 +95,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     pins = read_pins(given, requests, teams)
     scorer, scored = find_pairs(inputs)
     problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
-    n_tiers = len(tier_names(policy, requests))
+    n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(
             f"this plan file is damaged: objective and bound do not have the {n_tiers} tiers of its policy"
@@ -116,6 +117,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         solver=saved.solver,
         n_solves=saved.n_solves,
         n_pairs_solved=saved.n_pairs_solved,
+        group_prices=_read_rule_prices(saved, problem),
     )
     return Answer(requests, teams, policy, pins, scorer, scored, problem, solution, saved.seed)
 
@@ -147,6 +149,34 @@ def _chosen(problem: Problem, rows: IntArray, cols: IntArray) -> IntArray:
     if not found.all() or (key[chosen] != wanted).any():
         raise PlanFileError("this plan holds a pair that the limits do not let through; assign again")
     return chosen
+
+
+def _rule_prices(solution: Solution) -> dict[str, Any] | None:
+    """Write the prices of a plan with rules: where each stands, and its line."""
+    prices = solution.group_prices
+    if prices is None:
+        return None
+    parts = {"col": prices.col, "row_groups": prices.row_groups, "col_groups": prices.col_groups}
+    priced = {name: np.flatnonzero(lines.any(axis=1)) for name, lines in parts.items()}
+    return {name: [at.tolist(), parts[name][at].tolist()] for name, at in priced.items()}
+
+
+def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
+    if saved.rule_prices is None:
+        return None
+    n = len(saved.objective)
+    sizes = {
+        "col": problem.n_cols,
+        "row_groups": 0 if problem.row_groups is None else problem.row_groups.n_groups,
+        "col_groups": 0 if problem.col_groups is None else problem.col_groups.n_groups,
+    }
+    parts = {name: np.zeros((size, n), dtype=np.int64) for name, size in sizes.items()}
+    for name, lines in parts.items():
+        at, stated = saved.rule_prices[name]
+        if at and not 0 <= min(at) <= max(at) < len(lines):
+            raise PlanFileError(f"this plan file is damaged: rule_prices.{name} prices what is not there")
+        lines[np.array(at, dtype=np.int64)] = np.array(stated, dtype=np.int64).reshape(len(at), n)
+    return GroupPrices(**parts)
 
 
 def _plain_id(value: Any) -> Any:

@@ -39,6 +39,7 @@ class SavedPlan:
     n_solves: int
     n_pairs_solved: int
     seed: int
+    rule_prices: Mapping[str, Any] | None = None
 
 
 def read_saved(data: Any) -> SavedPlan:
@@ -78,6 +79,7 @@ def read_saved(data: Any) -> SavedPlan:
         n_solves=_part(data, _is_count, "solution", "n_solves"),
         n_pairs_solved=_part(data, _is_count, "solution", "n_pairs_solved"),
         seed=_part(data, _is_number, "seed"),
+        rule_prices=_part({"rule_prices": None, **data}, _is_dict_or_none, "rule_prices"),
     )
     _check_lengths(saved)
     return saved
@@ -103,6 +105,10 @@ def _check_lengths(saved: SavedPlan) -> None:
     for name, parts in columns.items():
         if len({len(part) for part in parts}) > 1:
             raise PlanFileError(f"this plan file is damaged: the columns of {name} differ in length")
+
+
+def _is_dict_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
 
 
 def _is_text(value: Any) -> bool:

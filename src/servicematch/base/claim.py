@@ -52,6 +52,9 @@ class Claim:
     price_class, price_score
         The price of one place at each of them: a pair (class, micro-points), compared class first.
         Class 0 is none; class k is worth one served unit of the k-th priority from below.
+    price_vectors, group_prices
+        With rules instead: for each of ``price_teams`` a line of whole numbers, one a tier; and (number of the rule,
+        value of the group, its line) for each group that carries a price.
     n_pairs
         How many pairs were eligible (after reserve and relevance), without those pinned or forbidden.
     pins
@@ -73,3 +76,5 @@ class Claim:
     n_pairs: int
     pins: tuple[Pin, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    price_vectors: IntArray | None = None
+    group_prices: tuple[tuple[int, Any, tuple[int, ...]], ...] = ()

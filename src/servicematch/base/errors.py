@@ -80,6 +80,10 @@ class UnusedColumn(TableWarning):
     """A known column has no effect in this call."""
 
 
+class UnusedRule(TableWarning):
+    """A rule names groups that no row is in."""
+
+
 class MisspeltColumn(TableWarning):
     """An unknown column looks like a known one."""
 

@@ -25,6 +25,8 @@ class Code(StrEnum):
     FORBIDDEN_PAIR = "FORBIDDEN_PAIR"
     PIN_BREAKS_LIMIT = "PIN_BREAKS_LIMIT"
     PIN_OVER_CAPACITY = "PIN_OVER_CAPACITY"
+    QUOTA_BROKEN = "QUOTA_BROKEN"
+    PIN_OVER_QUOTA = "PIN_OVER_QUOTA"
     SCORE_DIFFERS = "SCORE_DIFFERS"
     OBJECTIVE_DIFFERS = "OBJECTIVE_DIFFERS"
     NEGATIVE_PRICE = "NEGATIVE_PRICE"
@@ -36,7 +38,7 @@ class Code(StrEnum):
     MALFORMED_CLAIM = "MALFORMED_CLAIM"
 
 
-NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY})
+NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY, Code.PIN_OVER_QUOTA})
 """What a caller may ask for with a pin: reported, but no fault of the plan."""
 
 SENTENCES: dict[Code, tuple[str, str]] = {
@@ -91,6 +93,14 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.PIN_OVER_CAPACITY: (
         "Team {team!r} has {limit} free places and {measured} pinned requests.",
         "队伍 {team!r} 有 {limit} 个空位，却固定了 {measured} 个点单。",
+    ),
+    Code.QUOTA_BROKEN: (
+        "The rule {rule} allows {limit} {unit}, and the plan gives {measured}.",
+        "规则 {rule} 最多 {limit} 队次，计划却派了 {measured}。",
+    ),
+    Code.PIN_OVER_QUOTA: (
+        "The rule {rule} allows {limit} {unit}, and {measured} are pinned.",
+        "规则 {rule} 最多 {limit} 队次，却固定了 {measured}。",
     ),
     Code.SCORE_DIFFERS: (
         "The score of request {request!r} at team {team!r} is stated as {measured} and is {limit}.",

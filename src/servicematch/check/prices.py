@@ -68,8 +68,11 @@ def whole(value: object) -> int | None:
     return int(value) if isinstance(value, int | np.integer) else None
 
 
-def tiers_of(policy: PolicyLike, priority: IntArray) -> Tiers:
-    """Rank the priorities densely, as the policy's tiers ask.
+FLOORS = "floors"
+
+
+def tiers_of(policy: PolicyLike, priority: IntArray, *, has_floors: bool = False) -> Tiers:
+    """Rank the priorities densely, as the policy's tiers ask; floors stand above all of them.
 
     Examples
     --------
@@ -79,6 +82,9 @@ def tiers_of(policy: PolicyLike, priority: IntArray) -> Tiers:
     >>> tiers.names, tiers.classes.tolist()
     (('priority=5', 'priority=0', 'score'), [2, 1, 2])
     """
+    if has_floors:
+        below = tiers_of(policy, priority)
+        return Tiers(below.classes, (FLOORS, *below.names), below.skip_micro)
     if "priority" in policy.tiers:
         levels, rank = np.unique(priority, return_inverse=True)
         names = tuple(f"priority={level}" for level in levels[::-1].tolist())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
     from servicematch.check.prices import Tiers
+    from servicematch.check.rule_bound import RuleCertificate
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Survey:
     n_ambiguous: int = 0
 
 
-def survey(book: Book, decisions: Decisions, certificate: Certificate) -> Survey:
+def survey(book: Book, decisions: Decisions, certificate: Certificate | RuleCertificate) -> Survey:
     """Pass once over all eligible pairs and add up the bound."""
     n_requests, n_teams = len(certificate.need), len(certificate.places)
     found = Survey(certificate.worth_of_places(), certificate.worth_of_places())
@@ -65,7 +66,9 @@ def survey(book: Book, decisions: Decisions, certificate: Certificate) -> Survey
     return found
 
 
-def _add_ambiguous(found: Survey, certificate: Certificate, pairs: Pairs, decisions: Decisions) -> None:
+def _add_ambiguous(
+    found: Survey, certificate: Certificate | RuleCertificate, pairs: Pairs, decisions: Decisions
+) -> None:
     """Add requests with pairs on an edge to both bounds: against the plan and in its favour."""
     chosen = is_chosen(decisions, pairs.rows, pairs.cols, len(certificate.places))
     worst = np.where(chosen, pairs.low, pairs.high)
@@ -79,12 +82,18 @@ def certificate_of(
     requests: Any, teams: Any, decisions: Decisions, tiers: Tiers, prices: tuple[IntArray, IntArray]
 ) -> Certificate:
     """Make the certificate ready: what pins leave open, at prices that are legal."""
-    taken_units, taken_places = pinned_units(decisions, len(requests), len(teams))
+    need, places = unpinned(requests, teams, decisions)
     return Certificate(
         classes=tiers.classes,
-        need=np.maximum(requests.units - taken_units, 0),
-        places=np.maximum(teams.free - taken_places, 0),
+        need=need,
+        places=places,
         prices=legal(*prices, tiers.n_classes),
         n_classes=tiers.n_classes,
         skip_micro=tiers.skip_micro,
     )
+
+
+def unpinned(requests: Any, teams: Any, decisions: Decisions) -> tuple[IntArray, IntArray]:
+    """Return the units and the places that pins left."""
+    taken_units, taken_places = pinned_units(decisions, len(requests), len(teams))
+    return np.maximum(requests.units - taken_units, 0), np.maximum(teams.free - taken_places, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.check.codes import Code, Violation
-from servicematch.check.prices import exact_sum, whole
+from servicematch.check.prices import FLOORS, exact_sum, whole
 from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
@@ -40,13 +40,18 @@ def changed_tables(claim: Claim, requests: Any, teams: Any) -> Iterator[Violatio
             yield Violation(Code.TABLE_CHANGED, rule=name)
 
 
-def objective_of(decisions: Decisions, scores: Scores, tiers: Tiers) -> Objective:
-    """Add up what the plan chose, each pair once."""
+def objective_of(
+    decisions: Decisions, scores: Scores, tiers: Tiers, of_groups: tuple[int, int] | None = None
+) -> Objective:
+    """Add up what the plan chose, each pair once; with rules also floors met and what further units cost."""
     counted = ~decisions.is_pinned
     classes = tiers.classes[decisions.rows[counted]]
     units = np.bincount(classes, minlength=tiers.n_classes + 1)[:0:-1]
-    points = (exact_sum(gain[counted] - tiers.skip_micro) for gain in (scores.gain, scores.low, scores.high))
-    return Objective(tuple(units.tolist()), *points)
+    floors, costs = (0, 0) if of_groups is None else of_groups
+    gains = (scores.gain, scores.low, scores.high)
+    points = (exact_sum(gain[counted] - tiers.skip_micro) - costs for gain in gains)
+    counts = units.tolist()
+    return Objective((floors, *counts[1:]) if tiers.names[0] == FLOORS else tuple(counts), *points)
 
 
 def check_objective(claim: Claim, objective: Objective, tiers: Tiers) -> Iterator[Violation]:

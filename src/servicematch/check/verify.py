@@ -9,8 +9,10 @@ from servicematch.check.chosen import check_counts, check_limits, check_pins, ch
 from servicematch.check.codes import NOTICES
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.prices import tiers_of
-from servicematch.check.proof import certificate_of, survey
+from servicematch.check.proof import certificate_of, survey, unpinned
 from servicematch.check.report import Proof, Verification
+from servicematch.check.rule_bound import read_rule_prices, rule_certificate
+from servicematch.check.rules import check_rules, left_over, open_rules, worth_of_groups
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -27,6 +29,12 @@ from servicematch.tables.teams import as_teams
 if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.base.protocols import PolicyLike
+    from servicematch.check.certificate import Certificate
+    from servicematch.check.codes import Violation
+    from servicematch.check.decisions import Decisions
+    from servicematch.check.prices import Tiers
+    from servicematch.check.rule_bound import RuleCertificate
+    from servicematch.check.rules import Left, RuleBook
 
 
 def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof: bool = True) -> Verification:
@@ -67,14 +75,19 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
-    book, tiers = open_book(requests, teams, policy), tiers_of(policy, requests.priority)
+    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams)
+    tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
     decisions, found = read_decisions(claim, requests, teams)
     scores = book.scores(decisions.rows, decisions.cols)
-    objective = objective_of(decisions, scores, tiers)
-    classes, points, faults = read_prices(claim, teams)
+    left = left_over(rules, decisions, *unpinned(requests, teams, decisions))
+    free = ~decisions.is_pinned
+    units = rules.units(decisions.rows[free], decisions.cols[free])
+    objective = objective_of(decisions, scores, tiers, worth_of_groups(left, units))
+    certificate, faults = _certificate(claim, (requests, teams), decisions, tiers, (rules, left))
     found += changed_tables(claim, requests, teams)
     found += check_pins(decisions, requests, teams)
     found += check_counts(decisions, requests, teams)
+    found += check_rules(rules, decisions)
     found += check_limits(decisions, book, requests, teams)
     found += check_thresholds(decisions, book, scores, requests, teams)
     found += check_scores(decisions, scores, requests, teams)
@@ -82,7 +95,7 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     found += faults
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
-        passed = survey(book, decisions, certificate_of(requests, teams, decisions, tiers, (classes, points)))
+        passed = survey(book, decisions, certificate)
         outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
         found += check_bound(claim, passed, tiers)
@@ -99,3 +112,15 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
         n_ambiguous=0 if passed is None else passed.n_ambiguous,
         n_pinned=int(decisions.is_pinned.sum()),
     )
+
+
+def _certificate(
+    claim: Claim, tables: tuple[Any, Any], decisions: Decisions, tiers: Tiers, rules: tuple[RuleBook, list[Left]]
+) -> tuple[Certificate | RuleCertificate, list[Violation]]:
+    """Read the prices: one a team, or vectors of teams and groups where there are rules."""
+    requests, teams = tables
+    if not rules[0].groups:
+        classes, points, faults = read_prices(claim, teams)
+        return certificate_of(requests, teams, decisions, tiers, (classes, points)), faults
+    prices, faults = read_rule_prices(claim, teams, rules[0], tiers)
+    return rule_certificate(rules, prices, tiers, unpinned(requests, teams, decisions)), faults

@@ -50,6 +50,11 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Its best score is below the reserve of {reserve}.",
             "Its best score is below the reserve.",
         ),
+        "QUOTA_FULL": (
+            "All {at_most} units that a rule allows to {column} {group} are taken.",
+            "A rule allows no more to its group.",
+        ),
+        "FLOOR_DISPLACED": ("It would be served, but the minimum that other groups are to have comes first.",),
         "LOST_TIE": (
             "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
         ),
@@ -96,6 +101,11 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "最高评分低于底线 {reserve}。",
             "最高评分低于底线。",
         ),
+        "QUOTA_FULL": (
+            "按规则，{column}“{group}”最多 {at_most} 队次，已用完。",
+            "按规则，所在组的名额已用完。",
+        ),
+        "FLOOR_DISPLACED": ("本可派出，但须先保证其他组的最低数。",),
         "LOST_TIE": ("同等条件的另一点单占了最后的名额；改派给本单，计划同样好。",),
         "OUTCOMPETED": (
             "有{n_teams}能承接，但名额用于其他点单整体更好。",

@@ -22,8 +22,12 @@ LINES: dict[str, dict[str, str]] = {
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
+        "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met.",
+        "even_work": "Even work costs {even_work_points:,.2f} score points of these.",
         "limits": "limits",
-        "limits_and_pins": "limits and pins",
+        "pins_too": "{rules} and pins",
+        "group_rules": "limits and rules",
+        "floors_first": " (minimums of groups come first)",
         "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these {rules} no plan scores more.",
         "FEASIBLE": "Not proved to be the best plan.",
@@ -47,8 +51,12 @@ LINES: dict[str, dict[str, str]] = {
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
+        "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}。",
+        "even_work": "其中均衡工作量扣 {even_work_points:,.2f} 分。",
         "limits": "限制",
-        "limits_and_pins": "限制和人工指定",
+        "pins_too": "{rules}和人工指定",
+        "group_rules": "限制和规则",
+        "floors_first": "（先保证各组最低数）",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
         "FEASIBLE": "尚未证明最优。",
@@ -108,6 +116,8 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["km"].format(**summary) if summary.get("mean_km") is not None else "",
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
+        say["even_work"].format(**summary) if summary.get("even_work_points") else "",
+        say["floors"].format(**summary) if "floors_asked" in summary else "",
         _proof_line(summary, lang),
         say["pins"].format(**summary) if _has_pins(summary) else "",
         *rule_lines(summary, lang),
@@ -151,7 +161,9 @@ def _has_pins(summary: Mapping[str, Any]) -> bool:
 def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, gap = LINES[lang], summary.get("gap")
     if summary["status"] == "PROVED":
-        rules = say["limits_and_pins" if _has_pins(summary) else "limits"]
+        rules = say["group_rules" if summary.get("n_rules") else "limits"]
+        rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
+        rules += say["floors_first"] if "floors_asked" in summary else ""
         return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"].format(rules=rules)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
 

@@ -168,6 +168,12 @@ class Problem:
         return len(self.capacity)
 
     @property
+    def has_floors(self) -> bool:
+        """Whether any group has a floor: then units of floors met are the highest tier."""
+        forests = (self.row_groups, self.col_groups)
+        return any(forest is not None and bool((forest.at_least > 0).any()) for forest in forests)
+
+    @property
     def n_pairs(self) -> int:
         """Number of pairs."""
         return len(self.row)

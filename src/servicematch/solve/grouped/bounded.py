@@ -42,11 +42,6 @@ class Bounded:
         """Number of built groups."""
         return len(self.parent)
 
-    @property
-    def has_floor(self) -> bool:
-        """Whether any group has a floor."""
-        return bool(self.arc_is_floor.any())
-
     def filled(self, units: IntArray) -> IntArray:
         """Return the units on each arc, the better arcs of a group first; ``units`` are those of the rows or columns.
 
@@ -69,6 +64,8 @@ class Bounded:
 def bounded(forest: Forest | None, units: IntArray) -> Bounded:
     """Keep the groups that carry a floor, a cost or a quota below what may come through; ``units`` are those beneath.
 
+    Only what the tables say bounds an arc (units asked, places), so that whoever reads them again finds the same bound.
+
     Examples
     --------
     >>> from servicematch.solve.problem import Forest
@@ -76,7 +73,7 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
     >>> forest = Forest(leaf, parent, np.array([0, 0, 1]), np.array([9, 1, 9]))
     >>> kept = bounded(forest, np.array([1, 1, 2]))
     >>> kept.group.tolist(), kept.leaf.tolist(), kept.parent.tolist(), kept.arc_room.tolist()
-    ([1, 2], [1, 1, 0], [1, -1], [1, 1, 2])
+    ([1, 2], [1, 1, 0], [1, -1], [1, 1, 3])
     """
     empty = np.empty(0, dtype=np.int64)
     if forest is None:
@@ -110,14 +107,14 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
 
 
 def _units_beneath(forest: Forest, units: IntArray) -> IntArray:
-    """Return how many units can come through each group, quotas beneath it applied."""
-    comes = np.zeros(forest.n_groups, dtype=np.int64)
+    """Return how many units lie beneath each group."""
+    beneath = np.zeros(forest.n_groups, dtype=np.int64)
     inside = forest.leaf >= 0
-    np.add.at(comes, forest.leaf[inside], units[inside])
-    for group in range(forest.n_groups):  # a parent stands after its children
-        if forest.parent[group] >= 0:
-            comes[forest.parent[group]] += min(comes[group], forest.at_most[group])
-    return comes
+    np.add.at(beneath, forest.leaf[inside], units[inside])
+    for group, parent in enumerate(forest.parent.tolist()):  # a parent stands after its children
+        if parent >= 0:
+            beneath[parent] += beneath[group]
+    return beneath
 
 
 def _beneath(forest: Forest, units: IntArray, room: IntArray) -> IntArray:

@@ -80,8 +80,8 @@ class _Arcs:
     gain: AnyArray | int = 0
 
 
-def circulation(problem: Problem) -> Circulation:
-    """Build the circulation of a problem without fixed pairs.
+def circulation(problem: Problem, *, has_floors: bool | None = None) -> Circulation:
+    """Build the circulation of a problem without fixed pairs; ``has_floors`` where these have met all its floors.
 
     Examples
     --------
@@ -96,23 +96,22 @@ def circulation(problem: Problem) -> Circulation:
     >>> built.n_arcs, built.n_nodes
     (6, 5)
     """
-    rows = bounded(problem.row_groups, np.minimum(problem.need, np.diff(problem.row_start)))
-    cols = bounded(problem.col_groups, problem.room)
-    has_floor = rows.has_floor or cols.has_floor
-    n_counts = problem.n_tiers + has_floor
+    most = int(problem.need.sum()) + 1  # more than can ever come, so that it is no bound
+    places = np.minimum(problem.capacity, most)
+    rows, cols = bounded(problem.row_groups, problem.need), bounded(problem.col_groups, places)
+    n_counts = problem.n_tiers + (problem.has_floors if has_floors is None else has_floors)
     row_at, col_at = 1, 1 + problem.n_rows
     row_group_at = col_at + problem.n_cols
     col_group_at = row_group_at + rows.n_groups
     tail, bridges, n_bridges = _bridged(problem, col_group_at + cols.n_groups)
     classes = np.where(problem.tier > 0, n_counts - problem.tier, -1)
-    row_room = np.minimum(problem.need, np.diff(problem.row_start))
     every_row, every_col = np.arange(problem.n_rows) + row_at, np.arange(problem.n_cols) + col_at
     bundles = [
         _Arcs(tail, problem.col + col_at, np.ones(problem.n_pairs, dtype=np.int64), gain=problem.gain),
         bridges,
-        _Arcs(_node(rows.leaf, row_group_at), every_row, row_room, classes),
+        _Arcs(_node(rows.leaf, row_group_at), every_row, problem.need, classes),
         _group_arcs(rows, row_group_at, down=True),
-        _Arcs(every_col, _node(cols.leaf, col_group_at), problem.room),
+        _Arcs(every_col, _node(cols.leaf, col_group_at), places),
         _group_arcs(cols, col_group_at, down=False),
     ]
     sizes = np.cumsum([len(bundle.room) for bundle in bundles])

@@ -50,7 +50,7 @@ def solve_grouped(problem: Problem, limit: str | None, bar: Bar, *, canonical: b
     ([0], (1, 5), (1, 5), 'PROVED')
     """
     free, kept = without_pinned(problem)
-    built = circulation(free)
+    built = circulation(free, has_floors=problem.has_floors)
     try:
         solution = _greedy(free, built, limit) if limit else _exact(free, built, bar, canonical=canonical)
     except CostRangeError:

@@ -1,0 +1,79 @@
+"""Questions to plans with rules: what a forced pair, or a place more or fewer, changes is found by solving again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.assign.answer import by_tier
+from servicematch.base.errors import ServiceMatchError
+from servicematch.solve.flow import FlowOptions, solve_flow
+from servicematch.solve.grouped.value import grouped_value
+
+if TYPE_CHECKING:
+    from servicematch.assign.answer import Answer
+    from servicematch.solve.problem import Problem
+
+
+def refuse_rules(answer: Answer, question: str) -> None:
+    """Refuse a question that is not answered on plans with rules yet, rather than answer it wrongly.
+
+    Raises
+    ------
+    ServiceMatchError
+        When the plan has rules.
+    """
+    if answer.policy.rules:
+        raise ServiceMatchError(
+            f"{question} is not answered on plans with rules yet. "
+            "Hint: why_not, alternates, worth_of and what_if are, by planning again"
+        )
+
+
+def has_costs(problem: Problem) -> bool:
+    """Tell whether further units of some group cost score points."""
+    forests = (problem.row_groups, problem.col_groups)
+    return any(forest is not None and forest.cost is not None for forest in forests)
+
+
+def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
+    """Return what the plan gains by tier when a pair is forced in; None where the team has no place for anybody.
+
+    Examples
+    --------
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.rules import Quota
+    >>> from servicematch.assign.run import run
+    >>> policy = Policy(limits=(), rules=[Quota("requests", "area", 1)])
+    >>> answer = run({"id": [1, 2], "priority": [1, 0], "area": ["c", "c"]}, {"id": [1, 2]}, policy)
+    >>> forced_again(answer, 1, 0)
+    {'priority=1': -1, 'priority=0': 1, 'score': 0}
+    """
+    problem = answer.problem
+    at = int(problem.row_start[row]) + int(
+        np.searchsorted(problem.col[problem.row_start[row] : problem.row_start[row + 1]], col)
+    )
+    fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed.copy()
+    taken = np.bincount(problem.col[fixed], minlength=problem.n_cols)
+    if taken[col] >= problem.capacity[col]:
+        return None
+    fixed[at] = True
+    return _gain(answer, replace(problem, fixed=fixed))
+
+
+def worth_again(answer: Answer, col: int, places: int) -> dict[str, int] | None:
+    """Return what the plan gains by tier with so many places more at a team; None where it has none to lose."""
+    problem = answer.problem
+    if problem.capacity[col] + places < 0:
+        return None
+    capacity = problem.capacity.copy()
+    capacity[col] += places
+    return _gain(answer, replace(problem, capacity=capacity))
+
+
+def _gain(answer: Answer, problem: Problem) -> dict[str, int]:
+    after = grouped_value(problem, solve_flow(problem, FlowOptions(canonical=False)).chosen)
+    before = grouped_value(answer.problem, answer.solution.chosen)
+    return by_tier(answer, tuple(new - old for new, old in zip(after, before, strict=True)))

@@ -1,0 +1,162 @@
+"""Rules nested into two forests: what lies inside of what, and which rules cross."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.assign.rule_groups import Columns, groups_of_rule
+from servicematch.solve.problem import Forest
+
+if TYPE_CHECKING:
+    from servicematch.assign.policy import Policy
+    from servicematch.assign.rule_groups import RuleGroups
+    from servicematch.base.arrays import IntArray
+    from servicematch.tables.requests import Requests
+    from servicematch.tables.teams import Teams
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A forest, and what each of its groups is: ``rule[g]`` and ``values[g]``, the rule's number and the group's value."""
+
+    forest: Forest
+    rule: IntArray
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleForests:
+    """All rules of a policy, read off the tables.
+
+    Attributes
+    ----------
+    read
+        One a rule, in the policy's order.
+    rows, cols
+        The nested ones on each side, None where there are none.
+    crossing
+        Numbers of the rules that cross an earlier one of their side: no flow holds them.
+    """
+
+    read: tuple[RuleGroups, ...] = ()
+    rows: Nested | None = None
+    cols: Nested | None = None
+    crossing: tuple[int, ...] = field(default=())
+
+    @property
+    def has_floors(self) -> bool:
+        """Whether any group has a floor: then floors are the highest tier."""
+        return any(bool((one.at_least > 0).any()) for one in self.read)
+
+
+def read_rules(policy: Policy, requests: Requests, teams: Teams, columns: Columns | None = None) -> RuleForests:
+    """Read the rules of a policy off the tables and nest them.
+
+    Examples
+    --------
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.rules import Floor, Quota
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> requests = Requests({"id": [1, 2, 3], "area": ["a/x", "a/y", "b"]})
+    >>> rules = Floor("requests", ("area", 1), 1), Quota("requests", "area", 5)
+    >>> read = read_rules(Policy(rules=rules), requests, Teams({"id": [1]}))
+    >>> read.rows.values, read.rows.forest.parent.tolist(), read.crossing
+    (('b', 'a/y', 'a/x', 'b', 'a'), [3, 4, 4, -1, -1], ())
+    """
+    if not policy.rules:
+        return RuleForests()
+    columns = Columns(np.arange(len(teams))) if columns is None else columns
+    read = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
+    kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
+    nested: dict[str, Nested | None] = {"requests": None, "teams": None}
+    crossing = []
+    for one in read:
+        if len(one.values) == 0:
+            continue
+        tried = nest([*kept[one.side], one])
+        if tried is None:
+            crossing.append(one.rule)
+            continue
+        kept[one.side].append(one)
+        nested[one.side] = tried
+    return RuleForests(read, nested["requests"], nested["teams"], tuple(crossing))
+
+
+def nest(parts: list[RuleGroups]) -> Nested | None:
+    """Nest the groups of several rules of one side; None where two of them cross.
+
+    Of two groups with the very same members, that of the earlier rule stands above.
+    """
+    first = np.cumsum([0, *(len(part.values) for part in parts)])
+    member = np.stack(
+        [np.where(part.group >= 0, part.group + start, -1) for part, start in zip(parts, first[:-1], strict=True)],
+        axis=1,
+    )
+    n_groups = int(first[-1])
+    size = np.bincount(member[member >= 0], minlength=n_groups)
+    rule_at = np.repeat(np.arange(len(parts)), np.diff(first))
+    order = np.lexsort((-np.arange(n_groups), -rule_at, size))  # from small to large: children before parents
+    place = np.empty(n_groups + 1, dtype=np.int64)
+    place[order], place[-1] = np.arange(n_groups), n_groups
+    chain = np.sort(np.where(member >= 0, place[member], n_groups), axis=1)  # of each row, from the smallest group up
+    above = np.concatenate([chain[:, 1:], np.full((len(chain), 1), n_groups)], axis=1)
+    below, up = chain[chain < n_groups], above[chain < n_groups]
+    parent = np.full(n_groups, n_groups, dtype=np.int64)
+    parent[below] = up
+    if (parent[below] != up).any():
+        return None
+    leaf = chain[:, 0] if chain.shape[1] else np.full(len(chain), n_groups)
+    at_least, at_most = (
+        np.concatenate([getattr(part, name) for part in parts])[order] for name in ("at_least", "at_most")
+    )
+    costs = [
+        empty if part.costs is None else part.costs[group]
+        for part in parts
+        for empty in [np.empty(0, dtype=np.int64)]
+        for group in range(len(part.values))
+    ]
+    cost_start = cost = None
+    if any(part.costs is not None for part in parts):
+        ordered = [costs[group] for group in order.tolist()]
+        cost_start = np.cumsum([0, *map(len, ordered)])
+        cost = np.concatenate(ordered)
+    values = [value for part in parts for value in part.values]
+    forest = Forest(
+        np.where(leaf < n_groups, leaf, -1).astype(np.int32),
+        np.where(parent < n_groups, parent, -1).astype(np.int32),
+        at_least,
+        at_most,
+        cost_start,
+        cost,
+    )
+    return Nested(
+        forest, np.array([part.rule for part in parts])[rule_at][order], tuple(values[g] for g in order.tolist())
+    )
+
+
+def crossing_text(rules: RuleForests, policy: Policy) -> str:
+    """Say which rules cross which.
+
+    Examples
+    --------
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.rules import Quota
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> requests = Requests({"id": [1, 2, 3], "area": ["a", "a", "b"], "kind": ["c", "d", "c"]})
+    >>> policy = Policy(rules=[Quota("requests", "area", 1), Quota("requests", "kind", 1)])
+    >>> crossing_text(read_rules(policy, requests, Teams({"id": [1]})), policy)[:60]
+    "rules[1] (Quota by 'kind') crosses an earlier rule of the re"
+    """
+    number = rules.crossing[0]
+    rule = policy.rules[number]
+    by = getattr(rule, "by", "id")
+    side = rules.read[number].side
+    return (
+        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule of the {side}: some of its groups "
+        "share rows with a group without one lying inside of the other. Hint: rules of one side must nest, as areas do"
+    )

@@ -1,0 +1,238 @@
+"""Rules about groups: what a share, a cap, a minimum and even work mean, each as one inequality.
+
+A group is what the requests (or the teams) with one value of a column have in common; ``("area", 2)`` groups by the
+first two names of an area's path. Amounts are whole numbers of units, or shares as floats in [0, 1]: of the units that
+the group asks for, or of the places that its teams have. Rows with nothing in the column are in no group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from servicematch.base.errors import PolicyError
+
+SIDES = ("requests", "teams")
+_PERIODS = ("total", "slot", "day", "week")
+_SHAPES = ("quadratic", "target")
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most so many units in each group: ``units served of the group <= at_most``.
+
+    Parameters
+    ----------
+    side
+        Whose column it is: ``"requests"`` or ``"teams"``.
+    by
+        A column, or ``("area", level)``.
+    at_most
+        Units, or a share of those asked (of the places, for teams), rounded down; or a mapping from group to either.
+
+    Raises
+    ------
+    PolicyError
+        When a value cannot be meant so.
+
+    Examples
+    --------
+    >>> Quota("teams", "organisation", 300)
+    Quota(side='teams', by='organisation', at_most=300)
+    >>> Quota("requests", "category", {"yoga": 0.5}).at_most
+    (('yoga', 0.5),)
+    """
+
+    kind: ClassVar[str] = "quota"
+    side: str
+    by: Any
+    at_most: Any
+
+    def __post_init__(self) -> None:
+        _check_side("Quota", self.side)
+        _keep(self, "by", _column("Quota", self.by))
+        _keep(self, "at_most", _amount("Quota.at_most", self.at_most))
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """At least so many units in each group, as far as possible: ``sum over groups of min(units, at_least)`` comes first.
+
+    Floors stand above priority. What cannot be met is told, never an error.
+
+    Parameters
+    ----------
+    side
+        Whose column it is: ``"requests"`` or ``"teams"``.
+    by
+        A column, or ``("area", level)``.
+    at_least
+        Units, or a share of those asked (of the places, for teams), rounded up; or a mapping from group to either.
+
+    Examples
+    --------
+    >>> Floor("requests", ("area", 1), 0.8)
+    Floor(side='requests', by=('area', 1), at_least=0.8)
+    """
+
+    kind: ClassVar[str] = "floor"
+    side: str
+    by: Any
+    at_least: Any
+
+    def __post_init__(self) -> None:
+        _check_side("Floor", self.side)
+        _keep(self, "by", _column("Floor", self.by))
+        _keep(self, "at_least", _amount("Floor.at_least", self.at_least))
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many units of a team: ``units of the team within one period <= at_most``.
+
+    Parameters
+    ----------
+    at_most
+        Units, a share of the team's places rounded down, or a mapping from team id to either.
+    per
+        ``"total"``: over all. ``"slot"``, ``"day"`` and ``"week"`` (from Monday) need slots.
+
+    Examples
+    --------
+    >>> Cap(2, per="week")
+    Cap(at_most=2, per='week')
+    """
+
+    kind: ClassVar[str] = "cap"
+    at_most: Any
+    per: str = "total"
+
+    def __post_init__(self) -> None:
+        if self.per not in _PERIODS:
+            raise PolicyError(f"Cap.per: expected one of {', '.join(_PERIODS)}, got {self.per!r}")
+        _keep(self, "at_most", _amount("Cap.at_most", self.at_most))
+
+
+@dataclass(frozen=True, slots=True)
+class MinLoad:
+    """At least so many units for each team, as far as possible: a `Floor` by team.
+
+    Parameters
+    ----------
+    at_least
+        Units, a share of the team's places rounded up, or a mapping from team id to either.
+
+    Examples
+    --------
+    >>> MinLoad(2)
+    MinLoad(at_least=2)
+    """
+
+    kind: ClassVar[str] = "min_load"
+    at_least: Any
+
+    def __post_init__(self) -> None:
+        _keep(self, "at_least", _amount("MinLoad.at_least", self.at_least))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Even work: further units of a group cost score points.
+
+    ``"quadratic"``: the k-th unit costs ``points * (k - 1/2 + history) / places``, so work is even where each group
+    has the same part of its places. ``"target"``: each unit further away from ``target`` (history counted) costs
+    ``points``, in either direction. The cost is a part of the score tier, never above it.
+
+    Parameters
+    ----------
+    points
+        Score points, above 0.
+    by
+        A column of the teams, ``"id"`` for the teams themselves.
+    shape
+        ``"quadratic"`` or ``"target"``.
+    target
+        Units, a share of the places, or a mapping from group to either; with ``"target"`` only.
+    offset
+        History: a column of the teams with units done before, or a mapping from group to units; none by default.
+
+    Examples
+    --------
+    >>> Balance(0.05)
+    Balance(points=0.05, by='id', shape='quadratic', target=None, offset=None)
+    """
+
+    kind: ClassVar[str] = "balance"
+    points: float
+    by: Any = "id"
+    shape: str = "quadratic"
+    target: Any = None
+    offset: Any = None
+
+    def __post_init__(self) -> None:
+        points = self.points
+        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1:
+            raise PolicyError(f"Balance.points: expected score points above 0, up to 1, got {points!r}")
+        if self.shape not in _SHAPES:
+            raise PolicyError(f"Balance.shape: expected one of {', '.join(_SHAPES)}, got {self.shape!r}")
+        if (self.shape == "target") != (self.target is not None):
+            raise PolicyError('Balance.target: goes with shape="target", and only with it')
+        _keep(self, "by", _column("Balance", self.by))
+        if self.target is not None:
+            _keep(self, "target", _amount("Balance.target", self.target))
+        if self.offset is not None and not isinstance(self.offset, str):
+            _keep(self, "offset", _amount("Balance.offset", self.offset))
+
+
+Rule = Quota | Floor | Cap | MinLoad | Balance
+RULES: tuple[type, ...] = (Quota, Floor, Cap, MinLoad, Balance)
+
+
+def _keep(rule: Any, name: str, value: Any) -> None:
+    object.__setattr__(rule, name, value)
+
+
+def _check_side(name: str, side: object) -> None:
+    if side not in SIDES:
+        raise PolicyError(f'{name}.side: expected "requests" or "teams", got {side!r}')
+
+
+def _column(name: str, by: Any) -> Any:
+    if isinstance(by, str) and by:
+        return by
+    if isinstance(by, list | tuple) and len(by) == _PAIR and by[0] == "area":
+        level = by[1]
+        if isinstance(level, int) and not isinstance(level, bool) and level >= 1:
+            return ("area", level)
+    raise PolicyError(f'{name}.by: expected the name of a column, or ("area", level) from level 1, got {by!r}')
+
+
+def _amount(where: str, amount: Any) -> Any:
+    """Check an amount; a mapping becomes pairs in the order of its groups, so that rules can be compared and hashed."""
+    if isinstance(amount, Mapping):
+        amount = tuple(amount.items())
+    if not isinstance(amount, list | tuple):
+        return _number(where, amount)
+    pairs = []
+    for entry in amount:
+        if not isinstance(entry, list | tuple) or len(entry) != _PAIR:
+            raise PolicyError(f"{where}: expected a number or a mapping from group to number, got {amount!r}")
+        pairs.append((entry[0], _number(f"{where}[{entry[0]!r}]", entry[1])))
+    groups = [group for group, _ in pairs]
+    if len(set(groups)) != len(groups):
+        raise PolicyError(f"{where}: a group is named twice")
+    return tuple(sorted(pairs, key=lambda pair: (type(pair[0]).__name__, pair[0])))
+
+
+def _number(where: str, amount: Any) -> int | float:
+    if isinstance(amount, int) and not isinstance(amount, bool) and amount >= 0:
+        return amount
+    if isinstance(amount, float) and math.isfinite(amount) and 0 <= amount <= 1:
+        return amount
+    raise PolicyError(
+        f"{where}: expected whole units from 0, or a share as a float from 0.0 to 1.0, got {amount!r}. "
+        "A share is of what is asked (or of the places), never of what was served."
+    )

@@ -1,0 +1,157 @@
+"""The bound with rules: prices are vectors, a unit pays those of its team and of every group that it is in.
+
+Whatever the prices are, no plan can be worth more than the utilities of the requests, the places of the teams at their
+prices, and for each group the units it may have at its price, those of its floor and its costs counted. It does not
+matter whether the groups are nested.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.check.certificate import Total
+from servicematch.check.codes import Code, Violation
+from servicematch.check.ids import positions
+from servicematch.check.prices import exact_sum
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+    from servicematch.base.claim import Claim
+    from servicematch.check.prices import Tiers
+    from servicematch.check.rules import Left, RuleBook
+
+_HUGE = 2**60
+
+
+@dataclass(frozen=True, slots=True)
+class RulePrices:
+    """Vectors, one a team and one a group: floors (where there are any), classes from the highest, micro-points."""
+
+    team: IntArray
+    group: IntArray
+
+
+def read_rule_prices(claim: Claim, teams: Any, book: RuleBook, tiers: Tiers) -> tuple[RulePrices, list[Violation]]:
+    """Read the prices of teams and groups; what is unknown or malformed is a violation and a price of nothing."""
+    n = len(tiers.names)
+    team, group = (np.zeros((size, n), dtype=np.int64) for size in (len(teams), len(book.groups)))
+    at = positions(teams.ids, claim.price_teams)
+    faults = [Violation(Code.UNKNOWN_PRICE_TEAM, team_id=claim.price_teams[i]) for i in np.flatnonzero(at < 0).tolist()]
+    given = claim.price_vectors
+    stated = np.zeros((0, n), dtype=np.int64) if given is None and not len(at) else np.asarray(given)
+    if not _fits(stated, (len(at), n)):
+        return RulePrices(team, group), [Violation(Code.MALFORMED_CLAIM, rule="prices are not one vector a team")]
+    team[at[at >= 0]] = stated[at >= 0]
+    known = {(one.rule, one.value): i for i, one in enumerate(book.groups)}
+    for rule, value, price in claim.group_prices:
+        i = known.get((rule, value), -1)
+        if i < 0 or not _fits(np.asarray(price), (n,)):
+            faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
+            continue
+        group[i] = price
+    return RulePrices(np.clip(team, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)), faults
+
+
+def _fits(values: AnyArray, shape: tuple[int, ...]) -> bool:
+    return values.shape == shape and (values.size == 0 or values.dtype.kind == "i")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCertificate:
+    """What prices with rules say; ``row_price`` and ``col_price`` are the sums that a request and a team pay.
+
+    ``classes``, ``need``, ``places``, ``n_classes`` and ``skip_micro`` are as in `Certificate`.
+    """
+
+    classes: IntArray
+    need: IntArray
+    places: IntArray
+    n_classes: int
+    skip_micro: int
+    row_price: IntArray
+    col_price: IntArray
+    team: IntArray
+    group: IntArray
+    left: tuple[Left, ...]
+    has_floors: bool
+
+    def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
+        """Add the best margins of requests, of which all pairs must be given at once."""
+        n = self.row_price.shape[1]
+        margin = -self.row_price[rows] - self.col_price[cols]
+        margin[:, -1] += gains - self.skip_micro
+        counted = np.flatnonzero(self.classes[rows] > 0)
+        margin[counted, n - 1 - self.classes[rows[counted]]] += 1
+        kept = np.flatnonzero(_positive(margin) & (self.places[cols] > 0))
+        order = kept[np.lexsort((*(-margin[kept, tier] for tier in range(n - 1, -1, -1)), rows[kept]))]
+        in_order = rows[order]
+        rank = np.arange(len(order)) - np.searchsorted(in_order, in_order, side="left")
+        best = order[rank < self.need[in_order]]
+        return self._total([exact_sum(margin[best, tier]) for tier in range(n)])
+
+    def worth_of_places(self) -> Total:
+        """Add the prices of all places and of the units of all groups."""
+        n = self.team.shape[1]
+        total = [0] * n
+        dear = np.flatnonzero(_positive(self.team))
+        for price, places in zip(self.team[dear].tolist(), self.places[dear].tolist(), strict=True):
+            total = [so_far + places * value for so_far, value in zip(total, price, strict=True)]
+        for price, group in zip(self.group.tolist(), self.left, strict=True):
+            for units, worth in self._units(price, group):
+                if worth > [0] * n:
+                    total = [so_far + units * value for so_far, value in zip(total, worth, strict=True)]
+        return self._total(total)
+
+    def _units(self, price: list[int], group: Left) -> list[tuple[int, list[int]]]:
+        """List the units that a group may have, and what each is worth at its price."""
+        floor = [price[0] + 1, *price[1:]] if self.has_floors else price
+        if group.costs is None:
+            return [(group.at_least, floor), (group.at_most - group.at_least, price)]
+        units = []
+        for k, cost in enumerate(group.costs[: group.at_most]):
+            worth = floor if k < group.at_least else price
+            units.append((1, [*worth[:-1], worth[-1] - cost]))
+        return units
+
+    def _total(self, values: list[int]) -> Total:
+        """Order a vector as a total: classes from 0, the floors above the highest."""
+        return Total([0, *values[-2::-1]], values[-1])
+
+
+def rule_certificate(
+    rules: tuple[RuleBook, list[Left]], prices: RulePrices, tiers: Tiers, unpinned: tuple[IntArray, IntArray]
+) -> RuleCertificate:
+    """Make the certificate ready: what each request and each team pays in all."""
+    (book, left), (need, places) = rules, unpinned
+    row_price = np.zeros((len(need), prices.team.shape[1]), dtype=np.int64)
+    col_price = prices.team.copy()
+    for side, at in book.at:
+        inside = np.flatnonzero(at >= 0)
+        paid = col_price if side else row_price
+        paid[inside] += prices.group[at[inside]]
+    return RuleCertificate(
+        classes=tiers.classes,
+        need=need,
+        places=places,
+        n_classes=tiers.n_classes,
+        skip_micro=tiers.skip_micro,
+        row_price=row_price,
+        col_price=col_price,
+        team=prices.team,
+        group=prices.group,
+        left=tuple(left),
+        has_floors=book.has_floors,
+    )
+
+
+def _positive(vectors: IntArray) -> BoolArray:
+    """Tell which vectors are above nothing, compared from the first tier on."""
+    above = np.zeros(len(vectors), dtype=np.bool_)
+    even = ~above
+    for tier in range(vectors.shape[1]):
+        above |= even & (vectors[:, tier] > 0)
+        even &= vectors[:, tier] == 0
+    return above

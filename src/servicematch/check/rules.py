@@ -1,0 +1,206 @@
+"""The rules of a policy read off the tables again, row by row, and what a plan makes of them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.base.claim import SCALE
+from servicematch.check.codes import Code, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from servicematch.base.arrays import IntArray
+    from servicematch.check.decisions import Decisions
+
+_NO_BOUND = 2**62
+
+
+@dataclass(slots=True)
+class Group:
+    """One group of one rule.
+
+    Attributes
+    ----------
+    rule, value
+        The rule's number, and what the group has in common.
+    side
+        0 for requests, 1 for teams.
+    at_least, at_most
+        Units.
+    beneath
+        Units asked by its requests, or free places of its teams: no more can come.
+    costs
+        Micro-points of each further unit, None where they cost nothing.
+    """
+
+    rule: int
+    value: Any
+    side: int
+    at_least: int = 0
+    at_most: int = _NO_BOUND
+    beneath: int = 0
+    costs: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All groups of all rules, and for each rule the group of each row (or team), -1 for none."""
+
+    groups: tuple[Group, ...]
+    at: tuple[tuple[int, IntArray], ...]
+
+    @property
+    def has_floors(self) -> bool:
+        """Whether there is a tier of floors."""
+        return any(group.at_least > 0 for group in self.groups)
+
+    def units(self, rows: Any, cols: Any) -> IntArray:
+        """Count the units of each group among some pairs."""
+        counts = np.zeros(len(self.groups), dtype=np.int64)
+        for side, at in self.at:
+            inside = at[cols if side else rows]
+            np.add.at(counts, inside[inside >= 0], 1)
+        return counts
+
+
+def open_rules(policy: Any, requests: Any, teams: Any) -> RuleBook:
+    """Read the rules of a policy; one without rules has none."""
+    groups: list[Group] = []
+    at: list[tuple[int, IntArray]] = []
+    for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
+        side = 0 if getattr(rule, "side", "teams") == "requests" else 1
+        labels = _labels(requests if side == 0 else teams, getattr(rule, "by", "id"))
+        place: dict[Any, int] = {}
+        where = np.full(len(labels), -1, dtype=np.int64)
+        for row, label in enumerate(labels):
+            if label is None:
+                continue
+            if label not in place:
+                place[label] = len(groups)
+                groups.append(Group(number, label, side))
+            where[row] = place[label]
+        at.append((side, where))
+        _fill(rule, [groups[i] for i in place.values()], where, (requests, teams))
+    return RuleBook(tuple(groups), tuple(at))
+
+
+def _labels(table: Any, by: Any) -> list[Any]:
+    """Return what each row has in the column, None for nothing; paths are cut at the level, shorter ones are nothing."""
+    name, level = (by, None) if isinstance(by, str) else by
+    if name == "id":
+        return list(table.ids.tolist())
+    column = table.extra[name] if name in table.extra else getattr(table, name)
+    cells = column.tolist() if hasattr(column, "tolist") else [list(column.of(i)) for i in range(len(table))]
+    labels = [_one(cell) for cell in cells]
+    if name != "area":
+        return labels
+    paths = [None if one is None else [part.strip() for part in one.split("/") if part.strip()] for one in labels]
+    if level is None:
+        return ["/".join(path) if path else None for path in paths]
+    return ["/".join(path[:level]) if path and len(path) >= level else None for path in paths]
+
+
+def _one(cell: Any) -> Any:
+    """Return the word of a cell, None for an empty one."""
+    if isinstance(cell, list | tuple):
+        cell = cell[0] if cell else None
+    return None if cell is None or cell != cell else cell  # noqa: PLR0124 - NaN is nothing
+
+
+def _fill(rule: Any, groups: list[Group], where: IntArray, tables: tuple[Any, Any]) -> None:
+    """Give the groups of one rule their amounts."""
+    requests, teams = tables
+    first = min((i for i in where.tolist() if i >= 0), default=0)
+    side = groups[0].side if groups else 1
+    size, free = Counter[int](), Counter[int]()
+    for i, units, left in zip(
+        where.tolist(),
+        (teams.capacity if side else requests.units).tolist(),
+        (teams.free if side else requests.units).tolist(),
+        strict=True,
+    ):
+        size[i] += units
+        free[i] += left
+    for offset, group in enumerate(groups):
+        whole = size[first + offset]
+        group.beneath = free[first + offset]
+        if rule.kind in {"floor", "min_load"}:
+            group.at_least = _amount(rule.at_least, group.value, whole, math.ceil, -1e-9, default=0)
+        elif rule.kind in {"quota", "cap"}:
+            group.at_most = _amount(rule.at_most, group.value, whole, math.floor, 1e-9, default=_NO_BOUND)
+        else:
+            done = _done(rule.offset, group.value, teams, where == first + offset)
+            group.at_most = group.beneath
+            group.costs = _costs(rule, group, whole, done)
+
+
+def _amount(amount: Any, value: Any, whole: int, rounded: Any, slack: float, *, default: int) -> int:
+    if isinstance(amount, tuple | list):
+        amount = dict(amount).get(value, default)
+    return amount if isinstance(amount, int) else int(rounded(amount * whole + slack))
+
+
+def _done(offset: Any, value: Any, teams: Any, inside: Any) -> int:
+    if offset is None:
+        return 0
+    if isinstance(offset, str):
+        column = teams.extra[offset] if offset in teams.extra else getattr(teams, offset)
+        return sum(int(value) for value in column[inside].tolist() if _one(value) is not None)
+    return _amount(offset, value, 0, math.floor, 0.0, default=0)
+
+
+def _costs(rule: Any, group: Group, whole: int, done: int) -> list[int]:
+    if rule.shape == "target":
+        aim = _amount(rule.target, group.value, whole, math.floor, 1e-9, default=0)
+        micro = round(rule.points * SCALE)
+        return [-micro if done + k < aim else micro for k in range(group.at_most)]
+    return [int(np.rint(rule.points * SCALE * (k + 0.5 + done) / max(1, whole))) for k in range(group.at_most)]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What pins left of one group: floor, quota, units that may still come, and the costs of these."""
+
+    at_least: int
+    at_most: int
+    costs: list[int] | None
+
+
+def left_over(book: RuleBook, decisions: Decisions, need: IntArray, places: IntArray) -> list[Left]:
+    """Take the pinned units out of every group; ``need`` and ``places`` are what pins left of requests and teams."""
+    pinned = book.units(decisions.rows[decisions.is_pinned], decisions.cols[decisions.is_pinned]).tolist()
+    beneath = np.zeros(len(book.groups), dtype=np.int64)
+    for side, at in book.at:
+        np.add.at(beneath, at[at >= 0], (places if side else need)[at >= 0])
+    left = []
+    for group, taken, most in zip(book.groups, pinned, beneath.tolist(), strict=True):
+        costs = None if group.costs is None else group.costs[taken:]
+        at_most = min(max(0, group.at_most - taken), most)
+        left.append(Left(min(max(0, group.at_least - taken), at_most), at_most, costs))
+    return left
+
+
+def check_rules(book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
+    """Find groups with more units than their quota; what pins take beyond it is theirs, nobody may come on top."""
+    pinned = decisions.is_pinned
+    taken = book.units(decisions.rows[pinned], decisions.cols[pinned])
+    others = book.units(decisions.rows[~pinned], decisions.cols[~pinned])
+    for group, own, more in zip(book.groups, taken.tolist(), others.tolist(), strict=True):
+        limit = group.at_most if group.costs is None else _NO_BOUND
+        if more > max(0, limit - own) or own > limit:
+            code = Code.QUOTA_BROKEN if more > max(0, limit - own) else Code.PIN_OVER_QUOTA
+            name = f"rules[{group.rule}] {group.value!r}"
+            yield Violation(code, measured=own + more, limit=limit, unit="units", rule=name)
+
+
+def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int]:
+    """Return the units of floors met and the micro-points that further units cost; ``units`` are without pins."""
+    floors = sum(min(group.at_least, n) for group, n in zip(left, units.tolist(), strict=True))
+    costs = sum(sum(group.costs[:n]) for group, n in zip(left, units.tolist(), strict=True) if group.costs is not None)
+    return floors, costs

@@ -1,0 +1,52 @@
+"""What a choice of pairs is worth in a problem with groups, fixed pairs counted like all others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.solve.certificate import value_of
+from servicematch.solve.grouped.pinned import units_through
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import IntArray
+    from servicematch.solve.problem import Forest, Problem
+
+
+def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
+    """Return floors met (where there are floors), units by class from the highest, gains less what groups cost.
+
+    Units beyond the last cost of a group cost as much as that one.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Forest, Problem
+    >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
+    >>> leaf, root, one = np.array([0], dtype=np.int32), np.array([-1], dtype=np.int32), np.ones(2, dtype=np.int64)
+    >>> forest = Forest(leaf, root, np.array([1]), np.array([2]), np.array([0, 2]), np.array([1, 3]))
+    >>> problem = Problem(*pairs, need=one, capacity=2 * one[:1], tier=one, col_groups=forest)
+    >>> grouped_value(problem, np.array([0, 1]))
+    (1, 2, 8)
+    """
+    served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
+    load = np.bincount(problem.col[chosen], minlength=problem.n_cols)
+    floors, costs = 0, 0
+    for forest, units in ((problem.row_groups, served), (problem.col_groups, load)):
+        if forest is not None:
+            met, cost = _of_groups(forest, units)
+            floors, costs = floors + met, costs + cost
+    *counts, gain = value_of(problem, chosen)
+    return (*((floors,) if problem.has_floors else ()), *counts, gain - costs)
+
+
+def _of_groups(forest: Forest, units: IntArray) -> tuple[int, int]:
+    through = units_through(forest, units)
+    floors = int(np.minimum(through, np.minimum(forest.at_least, forest.at_most)).sum())
+    costs = 0
+    if forest.cost_start is not None:
+        for group in np.flatnonzero((np.diff(forest.cost_start) > 0) & (through > 0)).tolist():
+            each = forest.costs(group)
+            n = int(through[group])
+            costs += int(each[:n].sum()) + max(0, n - len(each)) * int(each[-1])
+    return floors, costs

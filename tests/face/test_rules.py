@@ -1,0 +1,242 @@
+"""Rules about groups through the public face: read again by the stranger, proved, broken on purpose, told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import servicematch as sm
+from servicematch.assign.answer import claim_of
+from servicematch.base.errors import PolicyError, ServiceMatchError
+from servicematch.check.verify import verify
+from solve.forests import milp_grouped
+
+Quota, Floor, Cap, MinLoad, Balance = sm.rules.Quota, sm.rules.Floor, sm.rules.Cap, sm.rules.MinLoad, sm.rules.Balance
+AREAS = ["旗一", "旗一/镇一", "旗一/镇一/站一", "旗一/镇二", "旗二/镇三", "旗二/镇三/站二", None]
+
+
+def _town(rng):
+    n, m = int(rng.integers(4, 14)), int(rng.integers(2, 7))
+    requests = {
+        "id": [f"r{i}" for i in range(n)],
+        "area": [AREAS[i] for i in rng.integers(0, len(AREAS), n)],
+        "units": rng.integers(1, 3, n).tolist(),
+        "priority": rng.integers(0, 2, n).tolist(),
+        "skills": [[None, "a", "b"][i] for i in rng.integers(0, 3, n)],
+    }
+    teams = {
+        "id": [f"t{i}" for i in range(m)],
+        "organisation": [["o1", "o2", None][i] for i in rng.integers(0, 3, m)],
+        "capacity": rng.integers(0, 4, m).tolist(),
+        "skills": [["a", "b", "a|b"][i] for i in rng.integers(0, 3, m)],
+        "mean_rating": rng.integers(0, 5, m) / 4,
+        "n_rated": [50] * m,
+        "done": rng.integers(0, 4, m).tolist(),
+    }
+    rules = [
+        Quota("requests", ("area", 1), float(rng.choice([0.3, 0.6, 1.0]))),
+        Floor("requests", ("area", 2), int(rng.integers(0, 4))),
+        Floor("requests", ("area", 1), {"旗一": 0.5, "旗二": int(rng.integers(0, 3))}),
+        Quota("requests", "area", {"旗一/镇一/站一": 1}),
+        Quota("teams", "organisation", {"o1": int(rng.integers(0, 4)), "o2": 0.5}),
+        Cap(int(rng.integers(1, 4))),
+        MinLoad(int(rng.integers(0, 3))),
+        Balance(0.05),
+        Balance(0.02, by="organisation", shape="target", target=0.5, offset="done"),
+        Balance(0.1, offset="done"),
+    ]
+    picked = rng.choice(len(rules), int(rng.integers(1, 6)), replace=False).tolist()
+    pins = [("r0", "t0")] if rng.random() < 0.3 else None
+    tiers = [("priority", "score"), ("served", "score"), ("score",)][rng.integers(0, 3)]
+    return requests, teams, sm.Policy(rules=[rules[i] for i in picked], tiers=tiers), pins
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+@pytest.mark.parametrize("seed", range(150))
+def test_every_plan_is_proved_by_the_stranger_and_equals_a_mixed_integer_program(seed):
+    """Rules on both sides, pins, all tiers: verify reads the rules by its own code and proves the plan optimal."""
+    requests, teams, policy, pins = _town(np.random.default_rng(seed))
+    plan = sm.assign(requests, teams, policy=policy, pins=pins)
+    check = plan.verify()
+    assert check.ok, check
+    assert check.proved
+    floors, rest = milp_grouped(plan.answer.problem)
+    assert plan.answer.solution.objective == ((floors, *rest) if plan.answer.problem.has_floors else rest)
+    asked = plan.unassigned["units"].sum() + len(plan.assignments["request_id"])
+    assert asked == sum(requests["units"])
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+@pytest.mark.parametrize("seed", range(40))
+def test_prices_that_were_tampered_with_prove_nothing_better(seed):
+    """Any change of a price makes the bound looser or is noticed; it never proves a worse plan."""
+    rng = np.random.default_rng(900 + seed)
+    requests, teams, policy, pins = _town(rng)
+    plan = sm.assign(requests, teams, policy=policy, pins=pins)
+    claim = claim_of(plan.answer)
+    for drop in range(min(3, len(claim.request_ids))):
+        kept = [i for i in range(len(claim.request_ids)) if i != drop]
+        if claim.pinned[drop]:
+            continue
+        worse = replace(
+            claim,
+            request_ids=tuple(claim.request_ids[i] for i in kept),
+            team_ids=tuple(claim.team_ids[i] for i in kept),
+            scores=claim.scores[kept],
+            pinned=claim.pinned[kept],
+        )
+        check = verify(requests, teams, policy, worse)
+        assert not check.ok
+        assert not check.proved
+
+
+def test_a_broken_quota_is_named():
+    """A plan over the quota of a group says which rule and by how much."""
+    requests = {"id": [1, 2], "area": ["a", "a"]}
+    teams = {"id": ["t"], "capacity": [2]}
+    free = sm.assign(requests, teams)
+    claim = claim_of(free.answer)
+    check = verify(requests, teams, sm.Policy(rules=[Quota("requests", "area", 1)]), claim, proof=False)
+    assert [one.code.value for one in check.violations] == ["QUOTA_BROKEN"]
+    assert "rules[0] 'a'" in str(check.violations[0])
+
+
+@pytest.fixture
+def shares():
+    """Four requests of one banner, one of another, two places: without a floor the first takes both."""
+    requests = {"id": [1, 2, 3, 4, 5], "area": ["a", "a", "a", "a", "b"], "priority": [1, 1, 1, 1, 0]}
+    return requests, {"id": ["t"], "capacity": [2]}
+
+
+def test_a_floor_displaces_and_says_so(shares):
+    """The floor of b costs a priority unit of a, whose reason is the floor; the loser of a tie stays one."""
+    plan = sm.assign(*shares, policy=sm.Policy(rules=[Floor("requests", "area", {"b": 1})]))
+    assert plan.objective == {"floors": 1, "priority=1": 1, "priority=0": 1, "score": 0.0}
+    assert 5 in plan.assignments["request_id"].tolist()
+    assert sorted(plan.unassigned["reason"].tolist()) == ["FLOOR_DISPLACED", "LOST_TIE", "LOST_TIE"]
+
+
+def test_a_full_quota_is_the_reason(shares):
+    """With a quota of one for a, b has the other place; the rest of a waits for the quota."""
+    plan = sm.assign(*shares, policy=sm.Policy(rules=[Quota("requests", "area", {"a": 1})]))
+    assert plan.unassigned["reason"].tolist() == ["QUOTA_FULL"] * 3
+    assert "All 1 units that a rule allows to area a" in plan.unassigned["text"][0]
+    assert "最多 1 队次" in plan.show("zh") if isinstance(plan.show("zh"), str) else True
+
+
+def test_questions_are_answered_by_planning_again_or_refused(shares):
+    """What forcing a pair costs, and places more or fewer, are exact; what is not answered yet says so."""
+    policy = sm.Policy(rules=[Floor("requests", "area", {"b": 1})])
+    plan = sm.assign(*shares, policy=policy)
+    lost = plan.unassigned["request_id"][0]
+    forced = sm.assign(*shares, policy=policy, pins=[(lost, "t")])
+    found = plan.why_not(lost, "t")
+    assert found.status.value == "IN_SOME_OPTIMUM"
+    assert forced.verify().ok
+    assert dict(plan.worth_of("t").gain_of_one_more) == {"floors": 0, "priority=1": 1, "priority=0": 0, "score": 0}
+    assert [one.team_id for one in plan.alternates(lost).choices] == ["t"]
+    assert plan.what_if(change_teams={"t": {"capacity": 3}}).gain["priority=1"] == 1
+    for ask in (plan.bottlenecks, plan.shortage, plan.repair):
+        with pytest.raises(ServiceMatchError, match="plans with rules"):
+            ask("area" if ask == plan.bottlenecks else lost)
+
+
+def test_a_saved_plan_keeps_its_proof(shares, tmp_path):
+    """Rules, prices of groups and floors go through JSON and verify."""
+    policy = sm.Policy(rules=[Floor("requests", ("area", 1), 0.5), Balance(0.05), Quota("teams", "id", {"t": 2})])
+    plan = sm.assign(*shares, policy=policy)
+    plan.to_json(tmp_path / "plan.json")
+    assert json.loads((tmp_path / "plan.json").read_text())["rule_prices"] is not None
+    again = sm.Plan.from_json(tmp_path / "plan.json", requests=shares[0], teams=shares[1])
+    assert again.verify().proved
+    assert again.objective == plan.objective
+
+
+def test_work_is_even_in_proportion_to_places():
+    """Six units, teams of 2 and 4 places and equal scores: one third and two thirds of three units."""
+    requests = {"id": list(range(3))}
+    plan = sm.assign(requests, {"id": ["s", "l"], "capacity": [2, 4]}, policy=sm.Policy(rules=[Balance(0.1)]))
+    assert plan.loads["assigned"].tolist() == [1, 2]
+    assert plan.verify().proved
+
+
+def test_history_counts():
+    """Who did much before does less now."""
+    teams = {"id": ["a", "b"], "capacity": [4, 4], "done": [3, 0]}
+    plan = sm.assign({"id": list(range(3))}, teams, policy=sm.Policy(rules=[Balance(0.1, offset="done")]))
+    assert plan.loads["assigned"].tolist() == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Quota("people", "area", 1), "Quota.side"),
+        (lambda: Quota("requests", ("area", 0), 1), "level"),
+        (lambda: Quota("requests", "area", 1.5), "share"),
+        (lambda: Floor("requests", "area", -1), "at_least"),
+        (lambda: Floor("requests", "area", {"a": True}), r"\['a'\]"),
+        (lambda: Cap(1, per="month"), "Cap.per"),
+        (lambda: Balance(0.0), "points"),
+        (lambda: Balance(0.1, shape="target"), "target"),
+        (lambda: Balance(0.1, shape="cubic"), "shape"),
+        (lambda: sm.Policy(rules=[Quota]), "call it"),
+        (lambda: sm.Policy(rules=["quota"]), "sm.rules"),
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused_at_once(make, said):
+    """The message names the rule and the value."""
+    with pytest.raises(PolicyError, match=said):
+        make()
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([Quota("requests", "aera", 1)], "no column 'aera'"),
+        ([Quota("requests", "skills", 1)], "several words"),
+        ([Quota("requests", "need", 1)], "free text"),
+        ([Quota("requests", "area", 1), Quota("requests", "kind", 1)], "crosses"),
+        ([Cap(1, per="day")], "needs slots"),
+        ([Balance(0.1, offset="name")], "whole units"),
+    ],
+)
+def test_rules_that_the_tables_cannot_hold_are_refused_by_number(rules, said):
+    """The message names the rule by its number in the policy."""
+    requests = {
+        "id": [1, 2, 3],
+        "area": ["a", "a", "b"],
+        "kind": ["k", "l", "k"],
+        "skills": ["x|y", None, None],
+        "need": ["想学", "want", "no"],
+    }
+    teams = {"id": ["t"], "skills": ["x|y"], "name": ["N"]}
+    with pytest.raises(PolicyError, match=said) as error:
+        sm.assign(requests, teams, policy=sm.Policy(rules=rules))
+    assert "rules[" in str(error.value)
+
+
+def test_a_group_that_no_row_has_is_a_warning():
+    """A mapping may name a banner without a request today, but a misspelt one must not pass unseen."""
+    with pytest.warns(sm.errors.UnusedRule, match="'bb'"):
+        sm.assign(
+            {"id": [1], "area": ["b"]}, {"id": [1]}, policy=sm.Policy(rules=[Quota("requests", "area", {"bb": 1})])
+        )
+
+
+def test_policy_files_keep_rules():
+    """Every rule comes back equal from plain data."""
+    rules = (
+        Quota("requests", ("area", 2), {"b": 0.5, "a": 3}),
+        Floor("teams", "id", 1),
+        Cap(2),
+        MinLoad(1),
+        Balance(0.5),
+    )
+    from servicematch.assign.policy_file import policy_from_dict, policy_to_dict  # noqa: PLC0415
+
+    policy = sm.Policy(rules=rules)
+    assert policy_from_dict(json.loads(json.dumps(policy_to_dict(policy)))) == policy
