@@ -12,9 +12,9 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
 from servicematch.base.printable import printable
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.recruit_words import RECRUIT_WORDS
-from servicematch.out.shortage_words import one_or_many
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:

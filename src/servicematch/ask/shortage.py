@@ -16,8 +16,9 @@ import numpy as np
 
 from servicematch.ask.loose import loose_matching
 from servicematch.ask.told import Told
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
-from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, one_or_many, request_names
+from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, request_names
 from servicematch.solve.matching import spans
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicematch.base.claim import SCALE
-from servicematch.base.shown import words_in
-from servicematch.out.shortage_words import one_or_many
+from servicematch.base.shown import one_or_many, words_in
 from servicematch.out.words import LIMIT_WORDS, word
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from servicematch.base.shown import words_in
+from servicematch.base.shown import one_or_many, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,17 +85,6 @@ def cut_text(numbers: Mapping[str, int], lang: str = "en") -> str:
         for name, n in (("asked", numbers["asked"]), ("places", numbers["places"]), ("teams", numbers["n_teams"]))
     }
     return say["cut"].format(**parts, others=others, shortage=f"{numbers['shortage']:,}")
-
-
-def one_or_many(say: Mapping[str, str], name: str, n: int) -> str:
-    """Choose the words for one thing where the language has any.
-
-    Examples
-    --------
-    >>> one_or_many({"places": "{n} places", "places_one": "1 place"}, "places", 1)
-    '1 place'
-    """
-    return say.get(f"{name}_one", say[name]) if n == 1 else say[name]
 
 
 def request_names(names: Names, request_id: object) -> dict[str, str]:
