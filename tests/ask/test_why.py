@@ -249,6 +249,30 @@ def test_waterfall_counts_the_obstacles_of_each_team(seed):
                 assert failed[plan.answer.teams.index(step.nearest_team)] == [step.limit]
 
 
+def test_an_explanation_says_who_has_the_place_and_what_stays_the_same():
+    """One place, one who has it: with the way that the change adds, and that nobody more or fewer is served."""
+    requests = {"id": ["a", "b"], "lat": [39.6, 39.6], "lon": [109.8, 109.81]}
+    told = sm.assign(requests, {"id": ["t"], "lat": [39.6], "lon": [109.8]}).explain_unassigned("b")
+    lines = told.describe().splitlines()
+    assert lines[1].startswith("1 unit: all places of its teams taken (OUTCOMPETED). 1 team could serve it, but does")
+    assert lines[2] == "The place that it could have, at team 't', goes to request 'a'."
+    assert lines[3].startswith("Forcing one unit in, at team 't', changes the plan by: ")
+    assert lines[3].endswith(" score points fewer, 0.9 km more; as many units served as before.")
+    assert lines[4].startswith("This loss is exact")
+    assert told.displacement.metres_more == pytest.approx(857, abs=5)
+    assert "可承接队伍名额已满（OUTCOMPETED）" in told.describe("zh")
+    assert "；派出队次不变。" in told.describe("zh")
+
+
+def test_the_cheapest_of_several_teams_is_said_to_be_so():
+    """Three want two places: the one that is left open is told of how many teams the named one costs least."""
+    requests = {"id": ["a", "b", "c"], "priority": [1, 1, 0]}
+    told = sm.assign(requests, {"id": ["t", "u"]}).explain_unassigned("c")
+    assert told.displacement.n_teams == 2
+    assert "Forcing one unit in costs least at team 't', of 2 teams that could serve it; it changes" in told.describe()
+    assert "1 fewer served of priority 1, 1 more served of priority 0." in told.describe()
+
+
 def on_a_road(**changes):
     """One request for yoga at kilometre 0; teams along a road north, each 10 km away at most, one place in all."""
     requests = {"id": ["r", "s"], "need": ["yoga"] * 2, "lat": [39.6, 39.6], "lon": [109.8] * 2, "priority": [0, 1]}

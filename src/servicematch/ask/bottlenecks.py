@@ -89,7 +89,7 @@ class Bottlenecks(Told):
     >>> bottlenecks(run(requests, {"id": ["t1", "t2"], "skills": ["yoga", "piano"]}), "skills")
     Where it is short, by skills of the requests, most open first:
     yoga: 2 asked, 1 served (50 %), 1 open; places at eligible teams: 1, taken: 1; \
-one more place, best at team 't1', brings 1 more served of priority=0.
+one more place, best at team 't1', brings 1 more served of priority 0.
     piano: 1 asked, 1 served (100 %), 0 open; places at eligible teams: 1, taken: 1; one more place at these teams brings nothing.
     """
 

@@ -65,8 +65,8 @@ def recruit(
     >>> from servicematch.assign.run import run
     >>> requests = {"id": [1, 2, 3], "area": ["a", "a", "b"], "category": ["art", "art", "sport"]}
     >>> recruit(run(requests, {"id": ["t"], "categories": ["talk"]}), capacity=2)
-    1. in a, category art: 2 more served of priority=0; units it would serve: 2; open there: 2.
-    2. in b, category sport: 1 more served of priority=0; units it would serve: 1; open there: 1.
+    1. in a, category art: 2 more served of priority 0; units it would serve: 2; open there: 2.
+    2. in b, category sport: 1 more served of priority 0; units it would serve: 1; open there: 1.
     2 places and services considered: 2 planned again exactly, 0 ruled out by a bound.
     Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: gains of several do not add up.
     """

@@ -129,8 +129,8 @@ def action_text(
     --------
     >>> action_text("place", team="team 't3'", micro=1_000_000)
     "one more place at team 't3' (cost 1)"
-    >>> action_text("waive", "zh", team="队伍 't3'", request="点单 'r7'", micro=2_500_000, limits=["distance", "skills"])
-    "破例由队伍 't3'承接点单 'r7'，不计“距离、技能”要求（代价 2.5）"
+    >>> action_text("waive", "zh", team="队伍“t3”", request="点单“r7”", micro=2_500_000, limits=["distance", "skills"])
+    '破例由队伍“t3”承接点单“r7”，不计“距离、技能”要求（代价 2.5）'
     """
     say = words_in(lang, REPAIR_WORDS)
     parts = {"team": team, "request": request, "n": n, "cost": cost_text(micro), "skill": skill}
