@@ -155,7 +155,7 @@ class Plan(PlanQuestions):
         --------
         >>> from servicematch.planning import assign
         >>> print(assign({"id": [1]}, {"id": [1]}).describe("zh").splitlines()[0])
-        点单 1 件，共需 1 队次；队伍 1 支；可行配对 1 个。
+        点单 1 件，共需 1 队次（一支队伍承接一件为一队次）；队伍 1 支；可行配对 1 个。
         """
         return summary_text({**self.summary, "objective": by_tier(self.answer, self.answer.solution.objective)}, lang)
 

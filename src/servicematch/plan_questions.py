@@ -53,8 +53,10 @@ class PlanQuestions:
         >>> plan = assign({"id": ["r1", "r2"], "priority": [1, 0]}, {"id": ["t1"]})
         >>> plan.explain_unassigned("r2")
         Why request 'r2' stays open:
-        1 unit(s), OUTCOMPETED: 1 team could serve it, but their places do more good for other requests.
-        Forcing one unit in at team 't1' changes the plan by: 1 fewer served of priority=1, 1 more served of priority=0.
+        1 unit: all places of its teams taken (OUTCOMPETED). 1 team could serve it, but does more good for other requests.
+        The place that it could have, at team 't1', goes to request 'r1'.
+        Forcing one unit in, at team 't1', changes the plan by: 1 fewer served of priority 1, 1 more served of priority 0.
+        This loss is exact: the plan's prices prove that no way to serve it costs less.
         Who moves:
           request 'r2', open until now, gets team 't1'
           request 'r1' loses team 't1' and stays open
@@ -73,7 +75,7 @@ class PlanQuestions:
         >>> plan.why("r")
         team 'a' serves request 'r' with score 0.864286: track record 0.864286.
         Next best by score: team 'b' (0.542857).
-        Next best for the whole plan: team 'b' (0.321429 score points fewer, 0 move(s)).
+        Next best for the whole plan: team 'b' (0.321429 score points fewer, 0 other moves).
         """
         from servicematch.ask.why import why  # noqa: PLC0415 - only for those who ask
 

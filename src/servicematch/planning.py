@@ -134,8 +134,8 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
     >>> teams = {"id": ["t1", "t2"], "mean_rating": [1.0, 0.5], "n_rated": [5, 5]}
     >>> evaluate({"id": ["r1"]}, teams, [("r1", "t2")])
     Pairs listed: 1. The plan keeps every rule.
-    As listed it is worth: 1 served of priority=0, 0.650000 score points.
-    The best plan is worth: 1 served of priority=0, 0.900000 score points (proved).
+    As listed it is worth: 1 served of priority 0, 0.650000 score points.
+    The best plan is worth: 1 served of priority 0, 0.900000 score points (proved).
     Against this plan, the best one has: 0.250000 score points more.
     """
     from servicematch.ask.evaluate import evaluate as judge  # noqa: PLC0415 - it brings the checker along

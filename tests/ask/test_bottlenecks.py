@@ -122,6 +122,29 @@ def test_side_chooses_where_both_tables_have_the_column():
     assert "overlap" in bottlenecks(answer, "skills", side="teams").describe()
 
 
+def test_the_lowest_share_has_a_line_of_its_own():
+    """Most open units need not be the lowest share; nothing given is no place to look after."""
+    requests = {"id": list(range(7)), "area": ["a"] * 4 + ["b"] * 2 + [None], "skills": ["x"] * 4 + ["y", "y", "z"]}
+    teams = {"id": ["t", "u", "v"], "skills": ["x", "y", "y"], "capacity": [2, 1, 0]}
+    with pytest.warns(UserWarning, match="."):
+        found = bottlenecks(run(requests, teams), ("area", 1))
+    assert [(one.value, one.unassigned) for one in found.rows] == [("a", 2), ("b", 1), (None, 1)]
+    assert "Lowest share served: a, 50 % (2 of 4)." in found.describe()
+    assert "by area (level 1 of the path) of the requests" in found.describe()
+    assert "按点单的辖区（第 1 级）看" in found.describe("zh")
+    assert "派出比例最低：a，50 %（2 / 4）。" in found.describe("zh")
+
+
+def test_lines_that_share_teams_say_that_they_do_not_add_up():
+    """Two areas, one team that may go to both: its place is in both lines."""
+    requests = {"id": [1, 2], "area": ["a", "b"], "skills": ["x", "y"]}
+    shared = bottlenecks(run(requests, {"id": ["t"], "skills": ["x|y"]}), "area")
+    assert "the same one place more may be named in several lines" in shared.describe()
+    assert "共用队伍" in shared.show("zh")._repr_html_()
+    apart = bottlenecks(run(requests, {"id": ["t", "u"], "skills": ["x", "y"]}), "area")
+    assert "Lines share" not in apart.describe()
+
+
 def test_own_columns_group_too_and_frames_keep_their_kind():
     """A caller's own column, numbers with nothing in them, and a frame in his kind."""
     table = pd.DataFrame({"id": [1, 2, 3], "street": [4.0, None, 4.0]})

@@ -152,12 +152,12 @@ def test_swap_is_a_cycle_and_the_rest_a_chain():
     assert [(chain.is_cycle, len(chain.moves)) for chain in found.chains] == [(True, 2), (False, 1)]
     assert found.describe() == (
         "3 units are decided otherwise by the second plan, in 2 chains that do not touch each other: "
-        "1 more served of priority=0, 2.053008 score points more, 22.24 km less.\n"
+        "1 more served of priority 0, 2.053008 score points more, 22.2 km less.\n"
         "1. request 'r1' moves from team 't2' to team 't1', request 'r2' moves from team 't1' to team 't2': "
-        "1.053008 score points more, 22.24 km less.\n"
-        "2. request 'r3', open until now, gets team 't3': 1 more served of priority=0, 1.000000 score points more."
+        "1.053008 score points more, 22.2 km less.\n"
+        "2. request 'r3', open until now, gets team 't3': 1 more served of priority 0, 1.000000 score points more."
     )
-    assert "少走 22.24 公里" in found.describe("zh")
+    assert "少走 22.2 公里" in found.describe("zh")
     assert "原未派" in found.describe("zh")
 
 
@@ -235,7 +235,7 @@ def test_long_lists_are_cut_and_still_add_up():
     lines = found.describe().splitlines()
     assert len(lines) == LISTED + 2
     others = sum(chain.gain["priority=0"] for chain in found.chains[LISTED:])
-    assert lines[-1] == f"And 5 more chains, together: {others} more served of priority=0."
+    assert lines[-1] == f"And 5 more chains, together: {others} more served of priority 0."
     assert len(found.to_dict()["chains"]) == len(found.chains) == len(ids)
 
 

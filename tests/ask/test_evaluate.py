@@ -185,7 +185,7 @@ def test_csv_of_people_is_read(tmp_path):
     found = evaluate(TABLES["requests"], TABLES["teams"], sm.read_csv(path), policy=sm.Policy(terms=[]))
     assert found.ok
     assert found.gap["priority=0"] == 2
-    assert "Against this plan, the best one has: 2 more served of priority=0." in found.describe()
+    assert "Against this plan, the best one has: 2 more served of priority 0." in found.describe()
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,24 @@ MOST = 25
 
 def brought(town, answer, team):
     """Plan the raw tables again with a team more."""
+    return planned(town, answer, team)[0]
+
+
+def planned(town, answer, team):
+    """Plan the raw tables again with a team more: what it brings, and who gets a unit more, as often as he does."""
     teams = town.teams if "capacity" in town.teams else {**town.teams, "capacity": [1] * len(town.teams["id"])}
     new = answer_of(town, teams=with_rows(teams, [dict(team)]))
-    return tuple(a - b for a, b in zip(new.solution.objective, answer.solution.objective, strict=True))
+    gain = tuple(a - b for a, b in zip(new.solution.objective, answer.solution.objective, strict=True))
+    return gain, tuple(np.repeat(new.requests.ids, np.maximum(new.served - answer.served, 0)).tolist())
+
+
+def best_of_each(every):
+    """Keep the largest gain of those that serve the same open units, and all that serve no more."""
+    best = {}
+    for number, (gain, newly) in enumerate(every):
+        key = newly or number
+        best[key] = max(best.get(key, gain), gain)
+    return sorted(best.values(), reverse=True)
 
 
 @pytest.mark.parametrize("seed", range(45))
@@ -38,7 +53,7 @@ def test_gains_are_those_of_planning_again_and_nothing_better_was_pruned(seed, c
         suited_team(answer, cell, id_, capacity=capacity, radius_km=None)
         for cell, id_ in zip(cells, new_ids(answer, len(cells)), strict=True)
     ]
-    every = sorted((brought(town, answer, team) for team in teams[:MOST]), reverse=True)
+    every = best_of_each([planned(town, answer, team) for team in teams[:MOST]])
     for one in found.rows:
         assert tuple(one.gain.values()) == brought(town, answer, one.team)
         assert tuple(one.gain.values()) > (0,) * len(one.gain)
@@ -93,7 +108,7 @@ def town_of_areas():
 def test_nodes_of_the_same_requests_are_tried_once_and_named_ones_only():
     """The deepest node stands for those above it; ``at`` keeps to the areas named."""
     answer = run(town_of_areas(), {"id": [], "categories": []})
-    assert {(one.area, one.category) for one in recruit(answer, k=9).rows} == {
+    assert {(cell.area, cell.category) for cell in find_cells(answer)} == {
         ("a", "art"),
         ("a", "sport"),
         ("a/x", "art"),
@@ -101,6 +116,15 @@ def test_nodes_of_the_same_requests_are_tried_once_and_named_ones_only():
         ("b", "art"),
     }
     assert {one.area for one in recruit(answer, ["b"]).rows} == {"b"}
+
+
+def test_of_those_that_serve_the_same_open_units_only_the_best_is_kept():
+    """A wider area that brings nothing beyond the village in it is no second place to recruit."""
+    found = recruit(run(town_of_areas(), {"id": [], "categories": []}), k=9)
+    assert len({one.newly for one in found.rows}) == len(found.rows) < found.n_considered
+    assert found.n_same == found.n_solved - len(found.rows)
+    assert "1 of those planned is left out: it would serve the same open units" in found.describe()
+    assert "未列出" in found.describe("zh")
 
 
 def test_place_is_told_coarsely_and_not_where_one_home_is():

@@ -311,9 +311,9 @@ def test_sentences_tell_all_in_both_languages(chain):
         "- team 't1' goes as far as 20 km (cost 1.5)",
         "- team 't2' learns c (cost 0.25)",
     ]
-    assert found.describe("zh").splitlines()[1] == "- 队伍 't1'的服务半径放宽到 20 公里（代价 1.5）"
+    assert found.describe("zh").splitlines()[1] == "- 队伍“t1”的服务半径放宽到 20 公里（代价 1.5）"
     assert "1.75" in found._repr_html_()
-    assert repair(chain, ["r3"]).describe("zh").splitlines()[0] == "要派出点单 'r3'：队伍 't1'增加 1 个名额（代价 1）。"
+    assert repair(chain, ["r3"]).describe("zh").splitlines()[0] == "要派出点单“r3”：队伍“t1”增加 1 个名额（代价 1）。"
 
 
 def test_redacted_cut_hides_the_others():

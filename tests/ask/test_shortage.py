@@ -8,9 +8,22 @@ import pytest
 from face.towns import problem, tier_by_tier
 from servicematch.ask.shortage import shortage
 from servicematch.assign.run import run
-from servicematch.base.errors import TableError
+from servicematch.base.errors import TableError, ZeroCapacity
 
 from .drawn import answer_of, drawn_town
+
+
+def waiting_for(answer, teams):
+    """Name the open requests that could have one more of these teams and no other."""
+    names = [answer.teams.ids[col] for col in answer.cols.tolist()]
+    having = set(zip(answer.rows.tolist(), names, strict=True))
+    free = np.flatnonzero(~answer.problem.fixed) if answer.problem.fixed is not None else range(answer.problem.n_pairs)
+    ways = {}
+    for k in free:
+        row, team = int(answer.problem.row[k]), answer.teams.ids[answer.problem.col[k]]
+        if answer.missing[row] and (row, team) not in having:
+            ways.setdefault(row, set()).add(team)
+    return {answer.requests.ids[row] for row, open_to in ways.items() if open_to <= teams}
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -38,6 +51,7 @@ def test_no_plan_could_serve_more_of_these_requests(seed):
         )
         assert found.asked == asked == found.places + found.others + found.shortage
         assert asked - tier_by_tier(alone)[0] == found.shortage > 0
+        assert waiting_for(answer, set(found.teams)) <= set(found.requests)
     if town.tiers != ("score",):
         assert "CHOICE" not in kinds.values()
 
@@ -48,8 +62,36 @@ def test_three_numbers_are_told():
     teams = {"id": ["t1", "t2"], "skills": ["x|y", "y"], "capacity": [1, 1]}
     found = shortage(run(requests, teams), "b")
     assert (found.asked, found.places, found.others, found.shortage) == (4, 1, 1, 2)
-    assert "4 units asked, 1 place at this team, 1 other team open to them; 2 too few." in found.describe()
-    assert "共需 4 队次，这 1 支队伍只有 1 个名额，另有 1 支队伍可以承接；还缺 2 队次。" in found.describe("zh")
+    assert "4 units asked, 1 place at team 't1', 1 other team open to them; 2 too few." in found.describe()
+    assert "共需 4 队次，队伍“t1”只有 1 个名额，另有 1 支队伍可以承接；还缺 2 队次。" in found.describe("zh")
+
+
+def test_all_who_wait_for_the_same_place_are_counted():
+    """Three want one place: whoever of the two that lost is asked about, the numbers are the same."""
+    requests = {
+        "id": ["a", "b", "c", "d"],
+        "skills": ["x", "x", "x", "y"],
+        "priority": [2, 1, 0, 0],
+        "units": [1, 1, 1, 2],
+    }
+    answer = run(requests, {"id": ["t", "u"], "skills": ["x", "y"]})
+    for one in ("b", "c"):
+        found = shortage(answer, one)
+        assert found.requests == ("a", "b", "c")  # d waits for nobody: it has the one team that may come
+        assert (found.asked, found.places, found.others, found.shortage) == (3, 1, 0, 2)
+        assert "(request 'a', request 'b', request 'c'): 3 units asked, 1 place at team 't'" in found.describe()
+        assert "另一点单（A）、" in found.describe("zh", redact=True)
+
+
+def test_a_request_that_has_another_way_is_not_counted():
+    """The cut is about those who have nowhere else to go."""
+    requests = {"id": ["a", "b", "c"], "skills": ["x", "x", "z"], "priority": [1, 0, 0]}
+    teams = {"id": ["t", "u"], "skills": ["x|z", "z"], "capacity": [1, 0]}
+    with pytest.warns(ZeroCapacity):
+        answer = run(requests, teams)
+    found = shortage(answer, "b")
+    assert found.requests == ("a", "b")
+    assert set(shortage(answer, "c").requests) == {"a", "b", "c"}
 
 
 def test_only_these_teams_is_said_where_no_other_is_open():

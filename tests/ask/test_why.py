@@ -7,6 +7,7 @@ import pytest
 
 import servicematch as sm
 from face.towns import random_town
+from servicematch.ask.obstacles import obstacles_of
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.certificate import value_of
 
@@ -227,6 +228,107 @@ def test_why_names_the_next_choices():
     assert [one.team_id for one in told.services] == ["t1"]
     assert told.next_by_score is None
     assert "No other team" in told.describe()
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_waterfall_counts_the_obstacles_of_each_team(seed):
+    """A team fails a limit alone when this is its one obstacle, relevance and the reserve counted."""
+    town = random_town(seed)
+    plan = town.assign()
+    for request in town.requests["id"]:
+        steps = plan.explain_unassigned(request).waterfall
+        row = plan.answer.requests.index(request)
+        failed = [[one.limit for one in obstacles_of(plan.answer, row, col)] for col in range(len(town.teams["id"]))]
+        for k, step in enumerate(steps):
+            above = {one.limit for one in steps[: k + 1]}
+            assert step.n_failing == sum(step.limit in limits for limits in failed)
+            assert step.n_alone == sum(limits == [step.limit] for limits in failed)
+            assert step.n_left == sum(above.isdisjoint(limits) for limits in failed)
+            if step.nearest is not None and step.n_alone:
+                assert failed[plan.answer.teams.index(step.nearest_team)] == [step.limit]
+
+
+def test_an_explanation_says_who_has_the_place_and_what_stays_the_same():
+    """One place, one who has it: with the way that the change adds, and that nobody more or fewer is served."""
+    requests = {"id": ["a", "b"], "lat": [39.6, 39.6], "lon": [109.8, 109.81]}
+    told = sm.assign(requests, {"id": ["t"], "lat": [39.6], "lon": [109.8]}).explain_unassigned("b")
+    lines = told.describe().splitlines()
+    assert lines[1].startswith("1 unit: all places of its teams taken (OUTCOMPETED). 1 team could serve it, but does")
+    assert lines[2] == "The place that it could have, at team 't', goes to request 'a'."
+    assert lines[3].startswith("Forcing one unit in, at team 't', changes the plan by: ")
+    assert lines[3].endswith(" score points fewer, 0.9 km more; as many units served as before.")
+    assert lines[4].startswith("This loss is exact")
+    assert told.displacement.metres_more == pytest.approx(857, abs=5)
+    assert "可承接队伍名额已满（OUTCOMPETED）" in told.describe("zh")
+    assert "；派出队次不变。" in told.describe("zh")
+
+
+def test_the_cheapest_of_several_teams_is_said_to_be_so():
+    """Three want two places: the one that is left open is told of how many teams the named one costs least."""
+    requests = {"id": ["a", "b", "c"], "priority": [1, 1, 0]}
+    told = sm.assign(requests, {"id": ["t", "u"]}).explain_unassigned("c")
+    assert told.displacement.n_teams == 2
+    assert "Forcing one unit in costs least at team 't', of 2 teams that could serve it; it changes" in told.describe()
+    assert "1 fewer served of priority 1, 1 more served of priority 0." in told.describe()
+
+
+def on_a_road(**changes):
+    """One request for yoga at kilometre 0; teams along a road north, each 10 km away at most, one place in all."""
+    requests = {"id": ["r", "s"], "need": ["yoga"] * 2, "lat": [39.6, 39.6], "lon": [109.8] * 2, "priority": [0, 1]}
+    teams = {
+        "id": ["here", "near", "far"],
+        "offers": ["yoga", "piano", "yoga"],
+        "lat": [39.6, 39.7, 39.8],
+        "lon": [109.8] * 3,
+        "radius_km": [10.0] * 3,
+    }
+    return sm.assign(requests, teams | changes).explain_unassigned("r")
+
+
+def test_a_team_that_also_offers_nothing_like_it_is_not_the_nearest_miss():
+    """The nearer team plays the piano: to let it come from farther away would win nobody."""
+    told = on_a_road()
+    distance, relevance = told.waterfall
+    assert (distance.n_failing, distance.n_alone, distance.nearest_team) == (2, 1, "far")
+    assert (relevance.limit, relevance.n_failing, relevance.n_alone) == ("relevance", 1, 0)
+    assert "nearest that fails nothing else: team 'far', 22.2 km, at most 10.0 (teams.radius_km)" in told.describe()
+    assert "1 fail it, and it fails something else too" in told.describe()
+
+
+def test_where_every_team_fails_more_the_nearest_is_not_said_to_fail_nothing_else():
+    """Nobody shall be told that this limit alone is in the way."""
+    told = on_a_road(offers=["yoga", "piano", "piano"])
+    assert (told.waterfall[0].n_alone, told.waterfall[0].nearest_team) == (0, "near")
+    assert "all of them something else too" in told.describe()
+    assert "; nearest: team 'near', 11.1 km" in told.describe()
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.UnknownSkill")
+def test_a_nearest_team_without_a_number_is_named_only_where_it_fails_nothing_else():
+    """A category has no nearest miss; what a skill lacks is said in words."""
+    requests = {"id": ["r"], "category": ["art"], "skills": ["ink|oil"]}
+    teams = {"id": ["a", "b", "c"], "categories": ["art", "sport", "sport"], "skills": ["ink", "ink|oil", "ink"]}
+    told = sm.assign(requests, teams).explain_unassigned("r").describe()
+    assert "skills: 2 fail it, 1 of them nothing else; 1 left after this and those above" in told
+    assert "team 'a', lacks 1 of the skills asked" in told
+    assert "category: 2 fail it, 1 of them nothing else; 0 left after this and those above" in told
+    assert "one that fails nothing else: team 'b'" in told
+    teams["skills"] = ["ink", "ink", "ink"]
+    told = sm.assign(requests, teams).explain_unassigned("r").describe()
+    assert (
+        "category: 2 fail it, all of them something else too; 0 left after this and those above"
+        in told.splitlines()[-1]
+    )
+    assert told.endswith("above")
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.UnknownSkill")
+def test_why_not_says_in_words_what_a_team_lacks():
+    """Nobody understands "1 skills, at most 0"."""
+    told = sm.assign({"id": ["r"], "skills": ["ink|oil"]}, {"id": ["a"], "skills": ["ink"]}).why_not("r", "a")
+    assert "skills: the team lacks 1 of the skills asked" in told.describe()
+    assert "缺所需技能中的 1 项" in told.describe("zh")
 
 
 class Given:

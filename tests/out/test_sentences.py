@@ -14,6 +14,8 @@ CODES = [
     "NO_RELEVANT_TEAM",
     "TOO_FEW_TEAMS",
     "BELOW_RESERVE",
+    "QUOTA_FULL",
+    "FLOOR_DISPLACED",
     "LOST_TIE",
     "OUTCOMPETED",
     "NOT_WORTH_IT",

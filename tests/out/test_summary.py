@@ -25,6 +25,7 @@ SUMMARY = {
     "terms_on": ("text",),
     "terms_off": ("track_record",),
     "status": "PROVED",
+    "by_priority": {2: (1000, 1100), 0: (2000, 2300)},
     "objective": {"priority=2": 1000, "priority=0": 2000, "score": 1_500_000_000},
     "score_total": 1500.0,
     "gap": 0,
@@ -60,7 +61,8 @@ def test_served_and_open_add_up_to_what_was_asked(lang):
     still_open, of, *reasons = numbers(lines[2])
     assert served + still_open == asked == of
     assert sum(reasons) == still_open
-    assert sum(numbers(lines[3])[1::2]) == served
+    assert sum(numbers(lines[3])[1::3]) == served
+    assert sum(numbers(lines[3])[2::3]) == asked
 
 
 def test_reasons_come_with_the_largest_first_and_none_that_is_zero():
@@ -115,10 +117,31 @@ def test_a_gap_that_is_not_known_is_not_told():
     assert "Not proved to be the best plan." in text
 
 
-def test_priorities_that_leave_out_pinned_units_are_not_told():
-    """Tiers speak of what was free to choose; beside pins they do not add up to the units served."""
-    assert "priority" in summary_text(SUMMARY)
-    assert "priority" not in summary_text(SUMMARY | {"units_served": 3001})
+def test_priorities_say_which_come_first_and_how_many_were_asked():
+    """Who reads "2 (24)" cannot tell whether that is good."""
+    assert "by priority, higher numbers first: 2 (1,000 of 1,100), 0 (2,000 of 2,300)." in summary_text(SUMMARY)
+    assert "数字大的优先" in summary_text(SUMMARY, "zh")
+    assert "priority" not in summary_text(SUMMARY | {"by_priority": {0: (3000, 3400)}})
+
+
+def test_many_priorities_are_told_together_and_still_add_up():
+    """Nine classes take one line."""
+    many = SUMMARY | {"by_priority": {10 - i: (i, 2 * i) for i in range(10)}}
+    line = summary_text(many).splitlines()[3]
+    assert line.endswith("3 lower ones (24 of 48).")
+
+
+def test_what_is_not_proved_is_said_beside_what_is():
+    """A proof says nothing of what the tables leave out."""
+    assert "Not proved: that the tables" in summary_text(SUMMARY)
+    assert "未证明的是" in summary_text(SUMMARY, "zh")
+    assert "Not proved: that" not in summary_text(SUMMARY | {"status": "FEASIBLE"})
+
+
+def test_the_longest_way_is_no_breach_of_a_limit():
+    """One team's radius is not another's, and the line says so where a radius counts."""
+    assert "9.5 km at most (each team has its own limit, or none)" in summary_text(SUMMARY)
+    assert "9.5 km at most, " in summary_text(SUMMARY | {"limits_on": ()})
 
 
 def test_what_is_off_is_said():

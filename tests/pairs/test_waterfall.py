@@ -14,12 +14,10 @@ from servicematch.tables.teams import Teams
 
 
 def test_the_steppe_falls_limit_by_limit():
-    """r1: two of three teams have the skill, all have the category, one of the two has no place; t2 lacks the skill alone."""
+    """r1: two of three teams have the skill, all have the category, one of the two has no place."""
     fall = waterfall(prepare_scorer(*steppe(), LIMITS, []), [0, 1])
     assert fall.limits == ("skills", "categories", "distance")
     assert fall.left.tolist() == [[2, 2, 1], [3, 3, 2]]
-    assert fall.failing.tolist() == [[1, 0, 1], [0, 0, 1]]
-    assert fall.alone.tolist() == [[1, 0, 1], [0, 0, 1]]
     assert fall.unmeasured.tolist() == [[0, 0, 1], [0, 0, 1]]
     assert fall.blocking.tolist() == [-1, -1]
     assert fall.blocking_limit(0) is None
@@ -31,7 +29,6 @@ def test_the_limit_that_leaves_nobody_is_named():
     teams = Teams({"id": [1, 2], "skills": ["yoga", "yoga"], "languages": ["zh", "zh"]})
     fall = waterfall(prepare_scorer(requests, teams, [Skills(), Languages()], []), [0, 1])
     assert [fall.blocking_limit(i) for i in (0, 1)] == ["skills", "languages"]
-    assert fall.alone.tolist() == [[0, 0], [0, 2]]
 
 
 def test_a_missing_place_is_told_from_a_long_way():
@@ -55,7 +52,7 @@ def test_a_missing_place_is_told_from_a_long_way():
 @RANDOM_TOWNS
 @given(town_columns())
 def test_counts_are_those_of_all_pairs(columns):
-    """Against a plain count, request by request, and the same without the second half."""
+    """Against a plain count, request by request."""
     requests, teams = tables(columns)
     scorer = prepare_scorer(requests, teams, LIMITS, [])
     fall = waterfall(scorer, range(len(requests)))
@@ -65,14 +62,6 @@ def test_counts_are_those_of_all_pairs(columns):
             -1, len(teams)
         )
         assert fall.left[r].tolist() == [int(ok[: k + 1].all(axis=0).sum()) for k in range(len(ok))]
-        assert fall.failing[r].tolist() == (~ok).sum(axis=1).tolist()
-        assert fall.alone[r].tolist() == [
-            int((~ok[k] & np.delete(ok, k, axis=0).all(axis=0)).sum()) for k in range(len(ok))
-        ]
-    quick = waterfall(scorer, range(len(requests)), alone=False)
-    np.testing.assert_array_equal(quick.left, fall.left)
-    np.testing.assert_array_equal(quick.is_unlocated, fall.is_unlocated)
-    assert (quick.alone == -1).all()
 
 
 def test_small_blocks_change_nothing(monkeypatch):
@@ -82,7 +71,7 @@ def test_small_blocks_change_nothing(monkeypatch):
     monkeypatch.setattr(module, "PAIRS_AT_ONCE", 1)
     pieces = waterfall(scorer, [1, 0, 1])
     np.testing.assert_array_equal(whole.left, pieces.left)
-    np.testing.assert_array_equal(whole.alone, pieces.alone)
+    np.testing.assert_array_equal(whole.unmeasured, pieces.unmeasured)
 
 
 def test_without_teams_the_first_limit_has_nobody():

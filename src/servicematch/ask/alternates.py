@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.solve.displacement import force, losses
@@ -55,11 +56,14 @@ class Alternates(Told):
         So many as were asked for, if there are as many.
     answer
         What was asked.
+    n_possible
+        Teams that could be chosen instead, whether among ``choices`` or not.
     """
 
     request_id: Any
     choices: tuple[Alternate, ...]
     answer: Answer
+    n_possible: int
 
     def __len__(self) -> int:
         return len(self.choices)
@@ -108,7 +112,8 @@ class Alternates(Told):
         for rank, one in enumerate(self.choices, start=1):
             dropped = [move.request_id for move in one.moves if move.is_drop]
             drops = "".join(say["drops"].format(request=names.request(id_)) for id_ in dropped)
-            told = {"rank": rank, "team": names.team(one.team_id), "score": one.score, "n": one.n_moves}
+            told = {"rank": rank, "team": names.team(one.team_id), "score": one.score}
+            told["moves"] = one_or_many(say, "n_moved", one.n_moves).format(n=one.n_moves)
             tie = say["tie"] if one.is_tie else ""
             lines.append(say["alternate"].format(**told, change=change_text(one.gain, lang), tie=tie) + drops)
         return lines
@@ -131,15 +136,15 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
         return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)
     order = np.lexsort((found.cols, found.loss))
-    choices = []
-    for i in order[np.isfinite(found.loss[order])][:k].tolist():
+    possible, choices = order[np.isfinite(found.loss[order])].tolist(), []
+    for i in possible[:k]:
         change = force(asked.exits, row, found, i)
         assert change is not None
         pair = np.array([row], dtype=np.int32), found.cols[[i]]
         team = answer.teams.ids[pair[1]].tolist()[0]
         score = float(answer.scorer.score(*pair)[0])
         choices.append(Alternate(team, score, asked.change(change), asked.moves(change.steps)))
-    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer)
+    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer, len(possible))
 
 
 def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
@@ -155,4 +160,4 @@ def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
         if (gain := forced_again(answer, row, col)) is not None
     ]
     found.sort(key=lambda one: ([-value for value in one[0].values()], one[1]))
-    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(one for *_, one in found[:k]), answer)
+    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(one for *_, one in found[:k]), answer, len(found))

@@ -52,7 +52,7 @@ def apply(answer: Answer, moves: Any, *, dry_run: bool = False, wrap: Callable[[
     >>> from servicematch.assign.run import run
     >>> answer = run({"id": ["r1"]}, {"id": ["t1", "t2"], "mean_rating": [1.0, 0.5], "n_rated": [5, 5]})
     >>> apply(answer, ("r1", "t1", "t2"), dry_run=True)
-    1 unit is decided otherwise by the second plan: 0.250000 score points fewer.
+    1 unit is decided otherwise by the second plan: 0.250000 score points fewer; as many units served as before.
     1. request 'r1' moves from team 't1' to team 't2': 0.250000 score points fewer.
     >>> changed = apply(answer, ("r1", "t1", "t2"))
     >>> changed.teams.ids[changed.cols].tolist(), changed.solution.status.value

@@ -14,7 +14,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import card, note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import Names, change_text
-from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, share_text, value_text
+from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, column_text, share_text, value_text
 from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
 from servicematch.tables.groups import groups_by
@@ -82,6 +82,8 @@ class Bottlenecks(Told):
         What was grouped by, and whose column it is: ``"requests"`` or ``"teams"``.
     rows
         One a value.
+    overlaps, shares
+        Whether a row counts in several lines; whether several lines have the same rows of the other table.
 
     Examples
     --------
@@ -89,15 +91,17 @@ class Bottlenecks(Told):
     >>> requests = {"id": [1, 2, 3], "skills": ["yoga", "yoga", "piano"], "priority": [1, 0, 0]}
     >>> bottlenecks(run(requests, {"id": ["t1", "t2"], "skills": ["yoga", "piano"]}), "skills")
     Where it is short, by skills of the requests, most open first:
-    yoga: 2 asked, 1 served (50 %), 1 open; places at eligible teams: 1, taken: 1; \
-one more place, best at team 't1', brings 1 more served of priority=0.
-    piano: 1 asked, 1 served (100 %), 0 open; places at eligible teams: 1, taken: 1; one more place at these teams brings nothing.
+    yoga: 2 asked, 1 served (50 %), 1 open; places at eligible teams: 1, taken by anybody: 1; \
+one more place, best at team 't1', brings 1 more served of priority 0.
+    piano: 1 asked, 1 served (100 %), 0 open; places at eligible teams: 1, taken by anybody: 1; one more place at these teams brings nothing.
+    Lowest share served: yoga, 50 % (1 of 2).
     """
 
     column: str
     side: str
     rows: tuple[Bottleneck, ...]
     overlaps: bool
+    shares: bool
     _answer: Answer = field(repr=False)
 
     @cached_property
@@ -143,7 +147,7 @@ one more place, best at team 't1', brings 1 more served of priority=0.
         return names.plain_request(value) if (self.column, self.side) == ("id", "requests") else value
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
-        return BOTTLENECK_WORDS[lang]["title"].format(column=self.column)
+        return BOTTLENECK_WORDS[lang]["title"].format(column=column_text(self.column, lang))
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say, names = BOTTLENECK_WORDS[lang], Names(lang, redact=redact)
@@ -161,7 +165,22 @@ one more place, best at team 't1', brings 1 more served of priority=0.
             for one in self.rows[:LISTED]
         ]
         more = [say["more"].format(n=len(self.rows) - LISTED)] if len(self.rows) > LISTED else []
-        return [say[self.side].format(column=self.column), *told, *more, *([say["overlap"]] if self.overlaps else [])]
+        first = say[self.side].format(column=column_text(self.column, lang))
+        return [first, *told, *more, *self._lowest(names, lang), *self._notes(lang)]
+
+    def _lowest(self, names: Names, lang: Lang) -> list[str]:
+        """Name the value with the lowest share served, where there are several and anything is open."""
+        named = [one for one in self.rows if one.demand and one.value is not None]
+        if self.side != "requests" or len(named) < 2 or not any(one.unassigned for one in named):  # noqa: PLR2004
+            return []
+        one = min(named, key=lambda one: one.served / one.demand)
+        told = {"value": value_text(self._named(one.value, names), lang), "share": share_text(one.served, one.demand)}
+        return [BOTTLENECK_WORDS[lang]["lowest"].format(**told, served=one.served, demand=one.demand)]
+
+    def _notes(self, lang: Lang) -> list[str]:
+        say = BOTTLENECK_WORDS[lang]
+        shared = say["shared" if self.side == "requests" else "shared_teams"]
+        return [*([say["overlap"]] if self.overlaps else []), *([shared] if self.shares else [])]
 
     def _worth(self, one: Bottleneck, lang: Lang) -> str:
         say = BOTTLENECK_WORDS[lang]
@@ -186,7 +205,7 @@ one more place, best at team 't1', brings 1 more served of priority=0.
             ]
             for one in self.rows[: 2 * LISTED]
         ]
-        return [table([say[name] for name in headers], rows), note(say["overlap_teams"])]
+        return [table([say[name] for name in headers], rows), *map(note, self._notes(lang))]
 
 
 def bottlenecks(answer: Answer, by: Any, *, side: str | None = None) -> Bottlenecks:
@@ -233,7 +252,9 @@ def bottlenecks(answer: Answer, by: Any, *, side: str | None = None) -> Bottlene
     order = sorted(range(len(groups.values)), key=lambda g: (-int(counts["unassigned"][g]), key[g], g))
     rows = tuple(_row(answer, groups, counts, g, int(best[g])) for g in order)
     overlaps = len(np.unique(groups.row)) < len(groups.row)
-    return Bottlenecks(groups.column, groups.side, rows, overlaps, answer)
+    others = teams if groups.side == "requests" else requests
+    shares = len(np.unique(others.indices)) < len(others.indices)
+    return Bottlenecks(groups.column, groups.side, rows, overlaps, shares, answer)
 
 
 def _met(groups: Groups, answer: Answer) -> csr_matrix:

@@ -15,7 +15,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.base.moves import added
-from servicematch.out.ask_words import Names
+from servicematch.out.ask_words import Names, same_text
 from servicematch.out.diff_words import DIFF_WORDS, chain_text, effect_text, moves_text
 from servicematch.tables.frames import build
 
@@ -142,7 +142,8 @@ class Diff(Told):
             return say["same"]
         gain = added((chain.gain for chain in self.chains), self.before)
         kind = "one" if n == 1 else "one_chain" if len(self.chains) == 1 else "all"
-        return say[kind].format(n=n, chains=len(self.chains), change=effect_text(gain, self.metres_more, lang))
+        change = effect_text(gain, self.metres_more, lang) + same_text(gain, lang)
+        return say[kind].format(n=n, chains=len(self.chains), change=change)
 
     def _others(self, lang: Lang) -> tuple[int, str]:
         """Add up the chains that are not told one by one."""
@@ -180,7 +181,7 @@ def diff(a: Answer, b: Answer) -> Diff:
     >>> requests = {"id": ["r1"]}
     >>> a = run(requests, teams, pins=[("r1", "t2")])
     >>> diff(a, run(requests, teams))
-    1 unit is decided otherwise by the second plan: 0.250000 score points more.
+    1 unit is decided otherwise by the second plan: 0.250000 score points more; as many units served as before.
     1. request 'r1' moves from team 't2' to team 't1': 0.250000 score points more.
     """
     for one in (a, b):

@@ -56,9 +56,9 @@ class Evaluation(Told):
     >>> from servicematch.ask.evaluate import evaluate
     >>> evaluate({"id": ["r1", "r2"]}, {"id": ["t1"]}, [("r1", "t1"), ("r2", "t1")])
     Pairs listed: 2. The plan breaks a rule; 1 of its pairs can stand together.
-    As listed it is worth: 2 served of priority=0, 0.000000 score points.
-    What can stand of it is worth: 1 served of priority=0, 0.000000 score points.
-    The best plan is worth: 1 served of priority=0, 0.000000 score points (proved).
+    As listed it is worth: 2 served of priority 0, 0.000000 score points.
+    What can stand of it is worth: 1 served of priority 0, 0.000000 score points.
+    The best plan is worth: 1 served of priority 0, 0.000000 score points (proved).
     No plan is better, in any tier, than what can stand of this one.
     - Team 't1' has 1 free places and is given 2 requests.
     """

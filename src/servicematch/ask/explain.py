@@ -9,12 +9,16 @@ import numpy as np
 
 from servicematch.ask.alternates import alternates
 from servicematch.ask.obstacles import LimitStep, waterfall_of
+from servicematch.ask.sides import metres_of
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.assign.reasons import Reason
-from servicematch.out.ask_words import Names, change_text, move_text
+from servicematch.base.shown import one_or_many
+from servicematch.out.ask_words import Names, move_text, same_text
+from servicematch.out.diff_words import effect_text
 from servicematch.out.sentences import reason_text
 from servicematch.out.why_words import WHY_WORDS, step_text
+from servicematch.out.words import REASON_WORDS, word
 from servicematch.solve.certificate import value_of
 from servicematch.solve.flow import solve_flow
 
@@ -43,12 +47,18 @@ class Displacement:
         Who moves, who drops out: the blocking set. Empty where that was found by solving again.
     is_solved_again
         Whether one path was not enough (the request has some of its units) and the whole was solved again.
+    metres_more
+        Metres that the moves add to all ways (negative: save); None where a place, or the moves, are not known.
+    n_teams
+        Teams at which the unit could be forced in, of which ``team_id`` costs least; 0 where that was not asked.
     """
 
     team_id: Any
     gain: Mapping[str, int]
     moves: tuple[Move, ...]
     is_solved_again: bool
+    metres_more: int | None = None
+    n_teams: int = 0
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -93,6 +103,8 @@ class Explanation(Told):
             "gain": dict(found.gain),
             "moves": [move_data(move, names) for move in found.moves],
             "is_solved_again": found.is_solved_again,
+            "metres_more": found.metres_more,
+            "n_teams": found.n_teams,
         }
         return {
             "request_id": self.request_id,
@@ -114,8 +126,9 @@ class Explanation(Told):
             return [say["served"].format(request=names.request(self.request_id))]
         lines = [self._title(lang, redact=redact) + ("：" if lang == "zh" else ":")]
         for one in self.reasons:
-            text = reason_text(one.reason.value, one.facts, lang)
-            lines.append(say["units"].format(n=one.units, code=one.reason.value, text=text))
+            code, text = one.reason.value, reason_text(one.reason.value, one.facts, lang)
+            told = {"n": one.units, "word": word(REASON_WORDS, code, lang), "code": code, "text": text}
+            lines.append(one_or_many(say, "units", one.units).format(**told))
         lines += self._displacement_lines(say, names, lang)
         if self.waterfall:
             lines.append(say["waterfall"].format(n=self.n_teams))
@@ -127,11 +140,29 @@ class Explanation(Told):
         if found is None:
             in_competition = not self.has_rules and any(one.reason in COMPETITION for one in self.reasons)
             return [say["no_displacement"]] if in_competition else []
-        change = change_text(found.gain, lang)
+        effect = {
+            "change": effect_text(found.gain, found.metres_more, lang),
+            "same": same_text(found.gain, lang),
+            "n": found.n_teams,
+        }
         if found.is_solved_again:
-            return [say["solved_again"].format(change=change)]
-        lines = [say["displacement"].format(team=names.team(found.team_id), change=change), say["moves"]]
-        return lines + [f"  {move_text(move, names)}" for move in found.moves]
+            return [say["solved_again"].format(**effect), say["exact_again"]]
+        key = "cheapest" if found.n_teams > 1 else "displacement"
+        return [
+            *_holder(found, say, names),
+            say[key].format(team=names.team(found.team_id), **effect),
+            say["exact"],
+            say["moves"],
+            *(f"  {move_text(move, names)}" for move in found.moves),
+        ]
+
+
+def _holder(found: Displacement, say: Mapping[str, str], names: Names) -> list[str]:
+    """Name who has the place, where nobody else has to move."""
+    drops = [move for move in found.moves if move.is_drop]
+    if len(found.moves) != len(drops) + 1 or len(drops) != 1:
+        return []
+    return [say["holder"].format(team=names.team(found.team_id), request=names.request(drops[0].request_id))]
 
 
 def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_id: Any) -> Explanation:
@@ -162,8 +193,18 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
 def _displacement(asked: Questions, row: int, request: Any) -> Displacement | None:
     if asked.exits.matching.served[row]:
         return _solved_again(asked, row)
-    best = alternates(asked, request, 1).choices
-    return Displacement(best[0].team_id, best[0].gain, best[0].moves, is_solved_again=False) if best else None
+    found = alternates(asked, request, 1)
+    if not found.choices:
+        return None
+    best = found.choices[0]
+    return Displacement(
+        best.team_id,
+        best.gain,
+        best.moves,
+        is_solved_again=False,
+        metres_more=metres_of(asked.answer, best.moves),
+        n_teams=found.n_possible,
+    )
 
 
 def _solved_again(asked: Questions, row: int) -> Displacement | None:

@@ -12,8 +12,7 @@ from servicematch.pairs.micro import micro_reserve, quantise
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
-    from servicematch.base.arrays import BoolArray, Int32Array
-    from servicematch.base.protocols import PreparedLimit
+    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "skills": ("requests.skills", "teams.skills"),
@@ -25,6 +24,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "relevance": ("requests.need", "teams.offers"),
 }
 """The columns that set each limit; a caller's own limit has none that we know of."""
+
+_AT_LEAST = ("relevance", "reserve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,12 @@ class LimitStep:
     Attributes
     ----------
     limit
-        Its name, in the policy's order.
+        Its name, in the policy's order; relevance and the reserve, which count like limits, come last.
     n_failing, n_alone, n_left
-        Teams that fail it; that fail it and no other limit; that are left after it and those before it.
+        Teams that fail it; that fail it and nothing else; that are left after it and those before it.
     nearest_team, nearest
-        The team that misses it by least among those that fail no other limit (else among all that fail it), and how.
+        The team that misses it by least among those that fail nothing else, and how; where ``n_alone`` is 0, among
+        all that fail it: then to loosen this limit alone does not win that team.
     """
 
     limit: str
@@ -81,40 +83,34 @@ class LimitStep:
         return {**asdict(self), "nearest": None if self.nearest is None else self.nearest.to_dict()}
 
 
+def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, BoolArray]:
+    """Tell for each limit, the least relevance and the reserve which pairs fail it.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": [1], "skills": ["yoga"]}, {"id": [1, 2], "skills": ["dance", "yoga"]})
+    >>> failing(answer, np.array([0, 0]), np.array([0, 1]))
+    {'skills': array([ True, False])}
+    """
+    scorer, reserve = answer.scorer, answer.policy.reserve
+    fails = {name: ~np.asarray(passes(limit, rows, cols), dtype=np.bool_) for name, limit in scorer.limits}
+    score, relevant = scorer.score_and_relevance(rows, cols)
+    if relevant is not None:
+        fails["relevance"] = ~relevant
+    if reserve is not None:
+        fails["reserve"] = quantise(score) < micro_reserve(reserve)
+    return fails
+
+
 def obstacles_of(answer: Answer, row: int, col: int) -> tuple[Obstacle, ...]:
     """Return all limits that a pair fails, in the policy's order, then relevance and the reserve."""
     pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
-    found = []
-    for name, limit in answer.scorer.limits:
-        if not passes(limit, *pair)[0]:
-            found.append(_obstacle(answer, name, limit, row, col))
-    score, relevant = answer.scorer.score_and_relevance(*pair)
-    if relevant is not None and not relevant[0]:
-        text = next(term for term in answer.scorer.terms if term.name == "text")
-        least = answer.policy.min_relevance
-        value = float(text.values(*pair)[0])
-        found.append(Obstacle("relevance", value, least, least - value, "points", COLUMNS["relevance"]))
-    reserve = answer.policy.reserve
-    if reserve is not None and int(quantise(score)[0]) < micro_reserve(reserve):
-        found.append(Obstacle("reserve", float(score[0]), reserve, reserve - float(score[0]), "points", ()))
-    return tuple(found)
-
-
-def _obstacle(answer: Answer, name: str, limit: PreparedLimit, row: int, col: int) -> Obstacle:
-    pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
-    value, bound = float(limit.values(*pair)[0]), float(limit.bound(*pair)[0])
-    known = None if np.isnan(value) else value
-    columns = COLUMNS.get(name, ())
-    if name == "distance" and known is None:
-        columns = ("requests.lat", "teams.lat")
-    elif name == "distance":
-        sides = (("requests.max_km", answer.requests.max_km, row), ("teams.radius_km", answer.teams.radius_km, col))
-        columns = tuple(column for column, values, at in sides if values is not None and values[at] == bound) or columns
-    return Obstacle(name, known, bound, None if known is None else known - bound, limit.unit, columns)
+    return tuple(_obstacle(answer, name, row, col) for name, fails in failing(answer, *pair).items() if fails[0])
 
 
 def waterfall_of(answer: Answer, row: int) -> tuple[LimitStep, ...]:
-    """Hold every limit against all teams for one request.
+    """Hold every limit against all teams for one request, then relevance and the reserve where somebody fails them.
 
     Examples
     --------
@@ -125,28 +121,57 @@ def waterfall_of(answer: Answer, row: int) -> tuple[LimitStep, ...]:
     """
     n = len(answer.teams)
     rows, cols = np.full(n, row, dtype=np.int32), np.arange(n, dtype=np.int32)
-    fails = np.array([~passes(limit, rows, cols) for _, limit in answer.scorer.limits], dtype=np.bool_).reshape(
-        len(answer.scorer.limits), n
-    )
-    n_failed, left, steps = fails.sum(axis=0), np.ones(n, dtype=np.bool_), []
-    for (name, limit), failing in zip(answer.scorer.limits, fails, strict=True):
-        left &= ~failing
-        alone = failing & (n_failed == 1)
-        near = np.flatnonzero(alone if alone.any() else failing)
-        nearest = None
-        if len(near):
-            gap = np.nan_to_num(limit.values(rows[near], cols[near]) - limit.bound(rows[near], cols[near]), nan=np.inf)
-            col = int(near[np.argmin(gap)])
-            nearest = answer.teams.ids[[col]].tolist()[0], _obstacle(answer, name, limit, row, col)
-        team, miss = (None, None) if nearest is None else nearest
-        steps.append(LimitStep(name, int(failing.sum()), int(alone.sum()), int(left.sum()), team, miss))
-    return (*steps, *_relevance_step(answer, rows, cols, left))
+    by_limit = failing(answer, rows, cols)
+    n_failed = sum(by_limit.values(), start=np.zeros(n, dtype=np.int64))
+    left, steps = np.ones(n, dtype=np.bool_), []
+    for name, fails in by_limit.items():
+        if name in _AT_LEAST and not fails.any():
+            continue
+        left &= ~fails
+        alone = fails & (n_failed == 1)
+        team, miss = _nearest(answer, name, row, np.flatnonzero(alone if alone.any() else fails))
+        steps.append(LimitStep(name, int(fails.sum()), int(alone.sum()), int(left.sum()), team, miss))
+    return tuple(steps)
 
 
-def _relevance_step(answer: Answer, rows: Int32Array, cols: Int32Array, left: BoolArray) -> tuple[LimitStep, ...]:
-    """Hold the relevance rule against all teams, where it says anything of this request."""
-    _, relevant = answer.scorer.score_and_relevance(rows, cols)
-    if relevant is None or relevant.all():
-        return ()
-    alone = int((left & ~relevant).sum())
-    return (LimitStep("relevance", int((~relevant).sum()), alone, int((left & relevant).sum()), None, None),)
+def _nearest(answer: Answer, name: str, row: int, cols: IntArray) -> tuple[Any, Obstacle | None]:
+    """Find the team that misses a limit by least, one that cannot be measured last."""
+    if not len(cols):
+        return None, None
+    value, bound, _ = _measured(answer, name, row, cols)
+    gap = bound - value if name in _AT_LEAST else value - bound
+    col = int(cols[np.argmin(np.nan_to_num(gap, nan=np.inf))])
+    return answer.teams.ids[[col]].tolist()[0], _obstacle(answer, name, row, col)
+
+
+def _measured(answer: Answer, name: str, row: int, cols: IntArray) -> tuple[FloatArray, FloatArray, str]:
+    """Measure pairs of a request by a limit, relevance or the reserve: values, bounds, unit."""
+    to = cols.astype(np.int32)
+    pairs, policy = (np.full(len(to), row, dtype=np.int32), to), answer.policy
+    if name == "relevance":
+        text = next(term for term in answer.scorer.terms if term.name == "text")
+        return text.values(*pairs), np.full(len(to), policy.min_relevance), "points"
+    if name == "reserve":
+        return answer.scorer.score(*pairs), np.full(len(to), policy.reserve), "points"
+    limit = dict(answer.scorer.limits)[name]
+    return limit.values(*pairs), limit.bound(*pairs), limit.unit
+
+
+def _obstacle(answer: Answer, name: str, row: int, col: int) -> Obstacle:
+    values, bounds, unit = _measured(answer, name, row, np.array([col]))
+    value, bound = float(values[0]), float(bounds[0])
+    columns = _columns(answer, name, row, col, bound=None if np.isnan(value) else bound)
+    if np.isnan(value):
+        return Obstacle(name, None, bound, None, unit, columns)
+    return Obstacle(name, value, bound, bound - value if name in _AT_LEAST else value - bound, unit, columns)
+
+
+def _columns(answer: Answer, name: str, row: int, col: int, *, bound: float | None) -> tuple[str, ...]:
+    """Name the columns that set a limit; of a distance the one that has the bound, the places where it is None."""
+    columns = COLUMNS.get(name, ())
+    if name != "distance":
+        return columns
+    if bound is None:
+        return ("requests.lat", "teams.lat")
+    sides = (("requests.max_km", answer.requests.max_km, row), ("teams.radius_km", answer.teams.radius_km, col))
+    return tuple(column for column, values, at in sides if values is not None and values[at] == bound) or columns

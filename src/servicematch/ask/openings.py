@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.ask.obstacles import failing
 from servicematch.ask.relaxations import Teach, Waive, WiderRadius, micro_cost, teams_meant
 from servicematch.base.protocols import passes
 from servicematch.pairs.distance import PreparedDistance
 from servicematch.pairs.limits import Skills
-from servicematch.pairs.micro import micro_reserve, quantise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,23 +176,3 @@ def _widened(answer: Answer, wider: WiderRadius) -> Iterator[tuple[str, Prepared
             km = limit.teams.km
             reach = np.where(teams_meant(answer.teams, wider) & (km < wider.to_km), float(wider.to_km), km)
             yield name, replace(limit, teams=replace(limit.teams, km=reach))
-
-
-def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, BoolArray]:
-    """Tell for each limit, the least relevance and the reserve which pairs fail it.
-
-    Examples
-    --------
-    >>> from servicematch.assign.run import run
-    >>> answer = run({"id": [1], "skills": ["yoga"]}, {"id": [1, 2], "skills": ["dance", "yoga"]})
-    >>> failing(answer, np.array([0, 0]), np.array([0, 1]))
-    {'skills': array([ True, False])}
-    """
-    scorer, reserve = answer.scorer, answer.policy.reserve
-    fails = {name: ~np.asarray(passes(limit, rows, cols), dtype=np.bool_) for name, limit in scorer.limits}
-    score, relevant = scorer.score_and_relevance(rows, cols)
-    if relevant is not None:
-        fails["relevance"] = ~relevant
-    if reserve is not None:
-        fails["reserve"] = quantise(score) < micro_reserve(reserve)
-    return fails

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def recruit(
     middle of the requests there is tried, with that category and all skills and languages that the open requests ask.
     Without categories each set of skills is; requests without an area stand for themselves. What a team could bring at
     most is read off the plan's prices; from the most promising down, the plan is made again, until no bound can beat
-    the ``k``-th best.
+    the ``k``-th best. Of those that would serve the very same open units only the best is kept.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def recruit(
     >>> from servicematch.assign.run import run
     >>> requests = {"id": [1, 2, 3], "area": ["a", "a", "b"], "category": ["art", "art", "sport"]}
     >>> recruit(run(requests, {"id": ["t"], "categories": ["talk"]}), capacity=2)
-    1. in a, category art: 2 more served of priority=0; units it would serve: 2; open there: 2.
-    2. in b, category sport: 1 more served of priority=0; units it would serve: 1; open there: 1.
+    1. in a, category art: 2 more served of priority 0; units it would serve: 2; open there: 2.
+    2. in b, category sport: 1 more served of priority 0; units it would serve: 1; open there: 1.
     2 places and services considered: 2 planned again exactly, 0 ruled out by a bound.
     Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: gains of several do not add up.
     """
@@ -84,10 +84,10 @@ def recruit(
             for cell, id_ in zip(cells, ids, strict=True)
         ]
         bounds = _bounds(answer, teams, capacity)
-        found, n_solved, n_left = _search(answer, cells, teams, bounds, k=k, try_at_most=try_at_most)
+        found, n_solved, n_left, n_same = _search(answer, cells, teams, bounds, k=k, try_at_most=try_at_most)
     n_pruned = len(cells) - n_solved - n_left
     own_places = any(cell.area is None for cell in cells)
-    return Recruitment(tuple(found), len(cells), n_solved, n_pruned, n_left, capacity, own_places, answer)
+    return Recruitment(tuple(found), len(cells), n_solved, n_pruned, n_left, capacity, own_places, n_same, answer)
 
 
 def _check(answer: Answer, **numbers: int) -> None:
@@ -116,28 +116,50 @@ def _search(
     *,
     k: int,
     try_at_most: int,
-) -> tuple[list[Recruit], int, int]:
-    """Plan again from the best bound down; return those kept, how many were planned, and how many are left over."""
+) -> tuple[list[Recruit], int, int, int]:
+    """Plan again from the best bound down; return those kept, how many were planned, are left over, and serve the same."""
     order = sorted(range(len(cells)), key=lambda at: tuple(-part for part in bounds[at]))
     nothing = (0,) * len(answer.solution.objective)
-    kept: list[tuple[tuple[int, ...], int, Recruit]] = []
-    for n_solved, at in enumerate(order):
-        to_beat = kept[k - 1][0] if len(kept) >= k else nothing
-        if bounds[at] <= to_beat:
-            return [one for _, _, one in kept], n_solved, 0
-        if n_solved >= try_at_most:
-            n_left = sum(bounds[other] > to_beat for other in order[n_solved:])
-            return [one for _, _, one in kept], n_solved, n_left
+    kept: list[_Kept] = []
+    n_solved, n_left, n_same = len(order), 0, 0
+    for n, at in enumerate(order):
+        to_beat = kept[k - 1].gain if len(kept) >= k else nothing
+        if bounds[at] <= to_beat or n >= try_at_most:
+            n_solved, n_left = n, sum(bounds[other] > to_beat for other in order[n:])
+            break
         gain, one = _solved(answer, cells[at], teams[at])
         if gain > nothing:
-            kept = sorted([*kept, (gain, n_solved, one)], key=lambda e: (tuple(-part for part in e[0]), e[1]))[:k]
-    return [one for _, _, one in kept], len(order), 0
+            n_same += any(other.serves_as(one) for other in kept)
+            kept = _best([*kept, _Kept(gain, n, one)])[:k]
+    return [one.recruit for one in kept], n_solved, n_left, n_same
+
+
+class _Kept(NamedTuple):
+    """A team that brings something, with its gain by tier and its turn."""
+
+    gain: tuple[int, ...]
+    turn: int
+    recruit: Recruit
+
+    def serves_as(self, other: Recruit) -> bool:
+        """Tell whether the same open units are served."""
+        return bool(other.newly) and other.newly == self.recruit.newly
+
+
+def _best(found: list[_Kept]) -> list[_Kept]:
+    """Order by gain, then by turn, and keep the first of those that serve the same open units."""
+    kept: list[_Kept] = []
+    for one in sorted(found, key=lambda one: (tuple(-part for part in one.gain), one.turn)):
+        if not any(other.serves_as(one.recruit) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _solved(answer: Answer, cell: Cell, team: dict[str, Any]) -> tuple[tuple[int, ...], Recruit]:
     new = solve_again(answer, teams=changed(answer.teams, add=[team]))
     pairs = zip(new.solution.objective, answer.solution.objective, strict=True)
     gain = tuple(after - before for after, before in pairs)
+    more = np.maximum(new.served - answer.served, 0)
     return gain, Recruit(
         area=cell.area,
         near=None if cell.near < 0 else answer.requests.ids[[cell.near]].tolist()[0],
@@ -149,6 +171,7 @@ def _solved(answer: Answer, cell: Cell, team: dict[str, Any]) -> tuple[tuple[int
         gain=by_tier(answer, gain),
         serves=int(new.load[new.teams.index(team["id"])]),
         n_open=cell.n_open,
+        newly=tuple(answer.requests.ids[np.repeat(np.arange(len(more)), more)].tolist()),
         team=team,
         is_tellable=cell.is_tellable,
     )

@@ -12,9 +12,9 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
 from servicematch.base.printable import printable
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.recruit_words import RECRUIT_WORDS
-from servicematch.out.shortage_words import one_or_many
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Recruit:
         Units that it would serve.
     n_open
         Open units of this kind there.
+    newly
+        Ids of the requests that get a unit more, as often as they do.
     team
         Its row, as it was tried; the place in it may be a resident's.
     is_tellable
@@ -60,6 +62,7 @@ class Recruit:
     gain: Mapping[str, int]
     serves: int
     n_open: int
+    newly: tuple[Any, ...]
     team: Mapping[str, Any] = field(repr=False)
     is_tellable: bool
 
@@ -85,6 +88,8 @@ class Recruitment(Told):
         Places that each team was tried with.
     own_places
         Whether single requests stood in for areas.
+    n_same
+        Left out of those planned: the same open units would be served as by a row, and no more be brought.
     """
 
     rows: tuple[Recruit, ...]
@@ -94,6 +99,7 @@ class Recruitment(Told):
     n_left: int
     capacity: int
     own_places: bool
+    n_same: int
     _answer: Answer = field(repr=False)
 
     @cached_property
@@ -143,13 +149,14 @@ class Recruitment(Told):
                 "n_open": one.n_open,
                 "serves": one.serves,
                 "gain": dict(one.gain),
+                "newly": [names.plain_request(id_) for id_ in one.newly],
             }
             for one in self.rows
         ]
         return {"rows": rows, **self._counts(), "own_places": self.own_places}
 
     def _counts(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in ("n_considered", "n_solved", "n_pruned", "n_left")}
+        return {name: getattr(self, name) for name in ("n_considered", "n_solved", "n_pruned", "n_left", "n_same")}
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return RECRUIT_WORDS[lang]["title"]
@@ -173,6 +180,7 @@ class Recruitment(Told):
         return [
             *(told or [say["none_found" if self.n_left else "none"]]),
             say["tried"].format(**self._counts(), left=left),
+            *([one_or_many(say, "same", self.n_same).format(n=self.n_same)] if self.n_same else []),
             one_or_many(say, "team", self.capacity).format(capacity=self.capacity),
             *([say["own_places"]] if self.own_places else []),
         ]

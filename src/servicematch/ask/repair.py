@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.openings import failing
+from servicematch.ask.obstacles import failing
 from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius, micro_cost, read_relaxations
 from servicematch.ask.repair_case import read_question
 from servicematch.ask.repair_plan import changed_teams, planned_again, served_again

@@ -12,9 +12,10 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
 from servicematch.base.printable import printable
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
 from servicematch.out.repair_words import REPAIR_WORDS, action_text, cost_text, kind_text, listed
-from servicematch.out.shortage_words import cut_text, one_or_many
+from servicematch.out.shortage_words import cut_text
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:

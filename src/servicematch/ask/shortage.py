@@ -4,6 +4,8 @@ From the open units of a request, walk to the teams it may have, from there to t
 this meets neither a free place nor a request of a lower class, the requests met (R) and the teams met (T) are a cut:
 every pair of R with a team outside T is chosen already, and every place at T is held by R, so that units asked by R =
 places at T + units of R at other teams + open units of R. The last are the shortage, however the places are shared out.
+R then takes in all other open requests whose every open way leads to T: the equation holds for them too, and whoever
+waits for these places is counted.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import numpy as np
 from servicematch.ask.loose import loose_matching
 from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
-from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, one_or_many, request_names
+from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, request_names
 from servicematch.solve.matching import spans
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
     from servicematch.out.words import Lang
     from servicematch.solve.matching import Matching
+
+
+_NAMED = 4
+"""So many requests are told by name."""
 
 
 class Kind(StrEnum):
@@ -49,7 +56,8 @@ class Shortage(Told):
         ``"SHORTAGE"``; ``"NO_TEAM"`` where no team may serve the request at all; ``"CHOICE"`` where a free place or a
         request of a lower priority could give way, so that priority or score decides; ``"SERVED"`` where nothing is open.
     requests, teams
-        Ids of those that the shortage is about.
+        Ids of those that the shortage is about: all requests that hold places at these teams, or wait for them and for
+        no other.
     asked, places, others, shortage
         Units asked by these requests; places at these teams; units that they have at other teams (all that other teams
         are open to); and what is missing: ``asked = places + others + shortage``.
@@ -64,9 +72,9 @@ class Shortage(Told):
     --------
     >>> from servicematch.assign.run import run
     >>> shortage(run({"id": [1, 2, 3], "priority": [1, 1, 0]}, {"id": ["t1"], "capacity": [2]}), 3)
-    3 requests that wait for the same teams as request 3 or hold their places: \
-3 units asked, 2 places at this team, and only this team is open to them; 1 too few.
-    However these teams are shared out, 1 of these units stays open.
+    3 requests that wait for the same teams as request 3 or hold their places (request 1, request 2, request 3): \
+3 units asked, 2 places at team 't1', and only this team is open to them; 1 too few.
+    However the places are shared out, 1 of these units stays open.
     """
 
     request_id: Any
@@ -113,24 +121,28 @@ class Shortage(Told):
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say = SHORTAGE_WORDS[lang]
-        named = request_names(Names(lang, redact=redact, own=self.request_id), self.request_id)
+        names = Names(lang, redact=redact, own=self.request_id)
+        named = request_names(names, self.request_id)
         if self.kind == Kind.SHORTAGE:
-            lines = self._cut(lang, named)
+            lines = self._cut(lang, names, named)
         elif self.kind == Kind.CHOICE:
             lines = [say["CHOICE"].format(why=say[self.met or "free"].format(**named))]
         else:
             lines = [one_or_many(say, str(self.kind), self.asked).format(asked=self.asked, **named)]
         return [*lines, say["pinned"]] if self.has_pins else lines
 
-    def _cut(self, lang: Lang, named: dict[str, str]) -> list[str]:
+    def _cut(self, lang: Lang, names: Names, named: dict[str, str]) -> list[str]:
         say, n = SHORTAGE_WORDS[lang], len(self.requests)
-        whose = say["of_one" if n == 1 else "of_many"].format(n=n, **named)
+        key = "of_one" if n == 1 else "of_few" if n <= _NAMED else "of_many"
+        listed = say["and"].join(names.request(id_) for id_ in self.requests[:_NAMED])
+        whose = say[key].format(n=n, listed=listed, **named)
         numbers = {
             **{name: getattr(self, name) for name in ("asked", "places", "others", "n_other_teams", "shortage")},
             "n_teams": len(self.teams),
         }
         proved = one_or_many(say, "proved", self.shortage).format(shortage=f"{self.shortage:,}")
-        return [whose + cut_text(numbers, lang), proved]
+        team = names.team(self.teams[0]) if len(self.teams) == 1 else None
+        return [whose + cut_text(numbers, lang, team=team), proved]
 
 
 def shortage(answer: Answer, request_id: Any) -> Shortage:
@@ -161,6 +173,7 @@ def shortage(answer: Answer, request_id: Any) -> Shortage:
     rows, cols, met = _walk(matching, row)
     if met is not None:
         return Shortage(request_id, Kind.CHOICE, met=met, has_pins=has_pins)
+    rows |= _waiting_for(matching, cols)
     outside = matching.col[rows[matching.row] & ~cols[matching.col]]
     return Shortage(
         request_id,
@@ -194,3 +207,14 @@ def _walk(matching: Matching, start: int) -> tuple[BoolArray, BoolArray, str | N
             return rows, cols, "lower"
         front = held[~rows[held]]
     return rows, cols, None
+
+
+def _waiting_for(matching: Matching, cols: BoolArray) -> BoolArray:
+    """Mark the open rows whose pairs that are not chosen lead to these columns, and none to another."""
+    problem, is_chosen = matching.problem, matching.is_chosen
+    inside = cols[problem.col]
+    ways_in, ways_out = (
+        np.bincount(problem.row[~is_chosen & side], minlength=problem.n_rows) for side in (inside, ~inside)
+    )
+    waiting: BoolArray = matching.open_rows & (ways_in > 0) & (ways_out == 0)
+    return waiting

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from servicematch.ask.chains import total_metres
 from servicematch.assign.answer import tier_names
 from servicematch.assign.decode import distance_km
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import FloatArray
 
 METRES = 1_000
 """Metres in a kilometre: ways are compared in whole metres, so that they add up."""
@@ -29,7 +32,7 @@ class Side:
         self.tier = [names[k] for k in problem.tier[rows].tolist()]
         self.points: list[int] = problem.gain[answer.solution.chosen].tolist()
         km = distance_km(answer.requests, answer.teams, answer.policy, rows, cols)
-        self.metres = [None if one != one else round(one * METRES) for one in km.tolist()]  # noqa: PLR0124 - NaN
+        self.metres = _metres(km)
 
     def counted(self, gain: dict[str, int], pair: tuple[Any, Any], sign: int) -> tuple[dict[str, int], int | None]:
         """Add what a pair is worth to a gain; return it with the pair's way."""
@@ -46,6 +49,33 @@ class Side:
         for pair in self.at:
             total, _ = self.counted(total, pair, 1)
         return total
+
+
+def metres_of(answer: Answer, moves: Sequence[Move]) -> int | None:
+    """Add up the metres that moves of a plan add to the ways (negative: save), None where a place is not known.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> table = {"id": [1], "lat": [39.6], "lon": [109.8]}
+    >>> metres_of(run(table, table), [Move(1, 1, None, {})])
+    0
+    """
+    ends = [
+        (answer.requests.index(move.request_id), answer.teams.index(team), sign)
+        for move in moves
+        for team, sign in ((move.from_team, -1), (move.to_team, 1))
+        if team is not None
+    ]
+    rows, cols, signs = np.array(ends, dtype=np.int32).reshape(-1, 3).T
+    km = distance_km(answer.requests, answer.teams, answer.policy, rows, cols)
+    ways = zip(_metres(km), signs.tolist(), strict=True)
+    return total_metres([None if way is None else sign * way for way, sign in ways])
+
+
+def _metres(km: FloatArray) -> list[int | None]:
+    """Count whole metres, None for a way that is not known."""
+    return [None if one != one else round(one * METRES) for one in km.tolist()]  # noqa: PLR0124 - NaN
 
 
 def tiers_of_both(a: Answer, b: Answer) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class WhatIf(Told):
     >>> from servicematch.assign.run import run
     >>> what_if(run({"id": [1, 2]}, {"id": [1]}), add_teams=[{"id": 2}])
     What if: teams added: 1.
-    What it brings: 1 more served of priority=0.
+    What it brings: 1 more served of priority 0.
     Served: 2 of 2 units, where it is 1 of 2 now.
     Both plans are proved, so the difference is exact.
     """

@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.ask.alternates import Alternate, alternates
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import WhyNot, move_data, why_not
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.out.words import TERM_WORDS, word
@@ -93,7 +94,8 @@ class Why(Told):
         lines.append(say["second_by_score"].format(team=names.team(team), score=score))
         after = self.next_by_plan
         if after is not None:
-            told = {"team": names.team(after.team_id), "change": change_text(after.gain, lang), "n": after.n_moves}
+            told = {"team": names.team(after.team_id), "change": change_text(after.gain, lang)}
+            told["moves"] = one_or_many(say, "n_moved", after.n_moves).format(n=after.n_moves)
             lines.append(say["second_by_plan"].format(**told))
         return lines
 

@@ -12,7 +12,8 @@ from servicematch.ask.obstacles import Obstacle, obstacles_of
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
-from servicematch.out.ask_words import Names, change_text, move_text
+from servicematch.base.shown import one_or_many
+from servicematch.out.ask_words import Names, change_text, move_text, same_text
 from servicematch.out.why_words import WHY_WORDS, obstacle_text
 from servicematch.solve.displacement import Change, force, losses
 
@@ -101,12 +102,13 @@ class WhyNot(Told):
             "request": names.request(self.request_id),
             "team": names.team(self.team_id),
             "change": change_text(self.gain or {}, lang),
+            "same": same_text(self.gain or {}, lang),
             "n": len(self.obstacles),
         }
         keys = _SENTENCES[self.status]
         if self.status is PairStatus.INELIGIBLE and self.gain is None:
             keys = keys[:1]
-        lines = [say[key].format(**told) for key in keys]
+        lines = [one_or_many(say, key, len(self.obstacles)).format(**told) for key in keys]
         lines[1:1] = [obstacle_text(one, lang) for one in self.obstacles]
         if self.status is PairStatus.COSTS:
             lines.append(self._score_line(say))

@@ -117,6 +117,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "units_served": len(solution.chosen),
         "requests_served": int((answer.missing == 0).sum()),
         "by_reason": dict(reasons),
+        "by_priority": _by_priority(answer),
         "n_pinned": int(answer.is_pinned.sum()),
         "n_forbidden": len(answer.pins.forbidden),
         "n_pinned_beyond_limits": _n_pinned_beyond_limits(answer),
@@ -152,6 +153,18 @@ def _of_rules(answer: Answer) -> dict[str, Any]:
     if any(forest.cost is not None for forest in forests):
         figures["even_work_points"] = (int(problem.gain[answer.solution.chosen].sum()) - value[-1]) / SCALE
     return figures
+
+
+def _by_priority(answer: Answer) -> dict[int, tuple[int, int]]:
+    """Count the units served and asked by priority, the highest first; nothing where priorities have no say."""
+    if answer.policy.tiers[0] != "priority":
+        return {}
+    values, at = np.unique(answer.requests.priority, return_inverse=True)
+    served, asked = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int64)
+    np.add.at(served, at, answer.served)
+    np.add.at(asked, at, answer.requests.units)
+    counts = zip(values.tolist(), served.tolist(), asked.tolist(), strict=True)
+    return {value: (n_served, n_asked) for value, n_served, n_asked in reversed(list(counts))}
 
 
 def _n_pinned_beyond_limits(answer: Answer) -> int:

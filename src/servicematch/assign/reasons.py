@@ -93,7 +93,7 @@ def _unlocated(answer: Answer, requests: IntArray) -> frozenset[int]:
     if lat is None or not len(requests):
         return frozenset()
     nowhere = requests[np.isnan(lat[requests])]
-    fall = waterfall(answer.scorer, nowhere, alone=False)
+    fall = waterfall(answer.scorer, nowhere)
     return frozenset(nowhere[fall.unmeasured.sum(axis=1) > 0].tolist())
 
 
@@ -223,7 +223,7 @@ def _explain_nowhere(answer: Answer, requests: IntArray) -> dict[int, tuple[Reas
     booked = np.array([_booked(answer, request) is not None for request in requests.tolist()], dtype=np.bool_)
     found = {request: _why_booked_cannot(answer, request) for request in requests[booked].tolist()}
     others = requests[~booked]
-    fall = waterfall(answer.scorer, others, alone=False)
+    fall = waterfall(answer.scorer, others)
     for at, (request, unlocated) in enumerate(zip(others.tolist(), fall.is_unlocated.tolist(), strict=True)):
         before = int(fall.before_blocking[at])
         facts = {"limit": fall.blocking_limit(at), "n_teams": fall.n_teams}

@@ -45,3 +45,14 @@ def words_in(lang: str, words: Mapping[str, Words]) -> Words:
     if lang not in words:
         raise ValueError(f"lang must be one of {sorted(words)}, got {lang!r}")
     return words[lang]
+
+
+def one_or_many(say: Mapping[str, str], name: str, n: int) -> str:
+    """Choose the words for one thing where the language has any.
+
+    Examples
+    --------
+    >>> one_or_many({"places": "{n} places", "places_one": "1 place"}, "places", 1)
+    '1 place'
+    """
+    return say.get(f"{name}_one", say[name]) if n == 1 else say[name]

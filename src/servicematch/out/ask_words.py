@@ -22,6 +22,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "units_fewer": "{n:,} fewer served",
         "units_more": "{n:,} more served",
         "of": " of {tier}",
+        "priority": "priority {n}",
+        "quoted": "'{id}'",
+        "bare": "{id}",
+        "same": "; as many units served as before",
+        "same_by_priority": "; as many units served as before, of each priority",
         "points_fewer": "{x:.6f} score points fewer",
         "points_more": "{x:.6f} score points more",
         "and": ", ",
@@ -30,18 +35,23 @@ _WORDS: dict[str, dict[str, str]] = {
         "new": "{request}, open until now, gets {to_team}",
     },
     "zh": {
-        "request": "点单 {id}",
+        "request": "点单{id}",
         "other": "另一点单（{letter}）",
-        "team": "队伍 {id}",
+        "team": "队伍{id}",
+        "priority": "优先级 {n}",
+        "quoted": "“{id}”",
+        "bare": "“{id}”",
+        "same": "；派出队次不变",
+        "same_by_priority": "；各优先级派出队次均不变",
         "nothing": "各层目标均无变化",
         "units_fewer": "少派 {n:,} 队次",
         "units_more": "多派 {n:,} 队次",
         "of": "（{tier}）",
-        "points_fewer": "评分合计少 {x:.6f}",
-        "points_more": "评分合计多 {x:.6f}",
+        "points_fewer": "总评分减少 {x:.6f}",
+        "points_more": "总评分增加 {x:.6f}",
         "and": "，",
-        "moved": "{request}由{from_team}改派{to_team}",
-        "dropped": "{request}失去{from_team}，转为未派",
+        "moved": "{request}原由{from_team}承接，改由{to_team}承接",
+        "dropped": "{request}不再由{from_team}承接，转为未派",
         "new": "{request}原未派，改由{to_team}承接",
     },
 }
@@ -76,11 +86,14 @@ class Names:
         if self._redact and id_ != self._own:
             letter = self._letters.setdefault(id_, _letter(len(self._letters)))
             return self.say["other"].format(letter=letter)
-        return self.say["request"].format(id=_quoted(id_))
+        return self.say["request"].format(id=self._quoted(id_))
 
     def team(self, id_: Any) -> str:
         """Name a team."""
-        return self.say["team"].format(id=_quoted(id_))
+        return self.say["team"].format(id=self._quoted(id_))
+
+    def _quoted(self, id_: Any) -> str:
+        return self.say["quoted" if isinstance(id_, str) else "bare"].format(id=printable(id_))
 
     def plain_request(self, id_: Any) -> Any:
         """Give the id for data: itself, or its letter where it is hidden."""
@@ -99,10 +112,6 @@ def _letter(number: int) -> str:
     return text
 
 
-def _quoted(id_: Any) -> str:
-    return f"'{printable(id_)}'" if isinstance(id_, str) else printable(id_)
-
-
 def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
     """Say a change by tier: units, and score points where there are any.
 
@@ -111,7 +120,7 @@ def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
     Examples
     --------
     >>> change_text({"priority=5": -1, "priority=0": 1, "score": 20_000})
-    '1 fewer served of priority=5, 1 more served of priority=0, 0.020000 score points more'
+    '1 fewer served of priority 5, 1 more served of priority 0, 0.020000 score points more'
     >>> change_text({"served": 0, "score": 0}, "zh")
     '各层目标均无变化'
     """
@@ -123,9 +132,35 @@ def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
         if tier == "score":
             told.append(say["points_fewer" if value < 0 else "points_more"].format(x=abs(value) / SCALE))
         else:
-            of = "" if tier == "served" else say["of"].format(tier=tier)
+            of = "" if tier == "served" else say["of"].format(tier=tier_text(tier, lang))
             told.append(say["units_fewer" if value < 0 else "units_more"].format(n=abs(value)) + of)
     return say["and"].join(told) or say["nothing"]
+
+
+def tier_text(tier: str, lang: str = "en") -> str:
+    """Say the name of a tier that counts units.
+
+    Examples
+    --------
+    >>> tier_text("priority=5"), tier_text("priority=5", "zh"), tier_text("floors")
+    ('priority 5', '优先级 5', 'floors')
+    """
+    kind, _, n = tier.partition("=")
+    return words_in(lang, _WORDS)["priority"].format(n=n) if kind == "priority" and n else tier
+
+
+def same_text(gain: Mapping[str, int], lang: str = "en") -> str:
+    """Say after a change of the score that nobody more or fewer is served; nothing where that is not so.
+
+    Examples
+    --------
+    >>> same_text({"served": 0, "score": -5}), same_text({"served": 1, "score": -5}), same_text({"score": -5})
+    ('; as many units served as before', '', '')
+    """
+    say, counts = words_in(lang, _WORDS), [value for tier, value in gain.items() if tier != "score"]
+    if not counts or any(counts) or not gain.get("score"):
+        return ""
+    return say["same" if len(counts) == 1 else "same_by_priority"]
 
 
 def move_text(move: Move, names: Names) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicematch.base.claim import SCALE
 from servicematch.base.shown import words_in
+from servicematch.out.ask_words import tier_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ EVALUATE_WORDS: dict[str, dict[str, str]] = {
         "more": "另有 {n:,} 处。",
         "served": "已派 {n:,} 队次",
         "of": "（{tier}）",
-        "points": "评分合计 {x:.6f}",
+        "points": "总评分 {x:.6f}",
         "and": "，",
         "tier": "层级",
         "listed": "原样",
@@ -70,9 +71,9 @@ def value_text(value: Mapping[str, int], lang: str = "en") -> str:
     Examples
     --------
     >>> value_text({"priority=5": 2, "score": 1_500_000})
-    '2 served of priority=5, 1.500000 score points'
+    '2 served of priority 5, 1.500000 score points'
     >>> value_text({"served": 2, "score": 0}, "zh")
-    '已派 2 队次，评分合计 0.000000'
+    '已派 2 队次，总评分 0.000000'
     """
     say = words_in(lang, EVALUATE_WORDS)
     told = []
@@ -80,5 +81,7 @@ def value_text(value: Mapping[str, int], lang: str = "en") -> str:
         if tier == "score":
             told.append(say["points"].format(x=n / SCALE))
         else:
-            told.append(say["served"].format(n=n) + ("" if tier == "served" else say["of"].format(tier=tier)))
+            told.append(
+                say["served"].format(n=n) + ("" if tier == "served" else say["of"].format(tier=tier_text(tier, lang)))
+            )
     return say["and"].join(told)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.base.blocks import Cell, badge, table
 from servicematch.base.html import Markup, join
+from servicematch.out.measured import measured, number
 from servicematch.out.page_words import page_words
 from servicematch.out.words import LIMIT_WORDS, Lang, word
 from servicematch.tables.tags import Tags
@@ -83,18 +84,10 @@ def _measures(
         return say["not_asked"], "–"
     if not unit:  # a question of yes or no
         return (say["is_asked"] if asked else "–"), "–"
-    at_most = say["no_limit"] if bound == math.inf else _number(bound, unit)
-    measured = say["unknown"] if math.isnan(value) else _number(value, unit)
-    if measured == at_most and not passes:  # broken by less than is shown
-        measured, at_most = f"{value:,.6f}", f"{bound:,.6f}"
-    return measured, at_most
-
-
-def _number(value: float, unit: str) -> str:
-    """Write kilometres to a tenth, counts whole, and what a limit of the caller's own measures to a hundredth."""
-    if unit == "km":
-        return f"{value:,.1f}"
-    return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    told = say["unknown"] if math.isnan(value) else number(value, unit)
+    if bound == math.inf:
+        return told, say["no_limit"]
+    return (told, number(bound, unit)) if passes or math.isnan(value) else measured(value, bound, unit)
 
 
 def _unit(say: dict[str, str], unit: str) -> str:

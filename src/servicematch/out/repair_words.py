@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicematch.base.claim import SCALE
-from servicematch.base.shown import words_in
-from servicematch.out.shortage_words import one_or_many
+from servicematch.base.shown import one_or_many, words_in
 from servicematch.out.words import LIMIT_WORDS, word
 
 if TYPE_CHECKING:
@@ -130,8 +129,8 @@ def action_text(
     --------
     >>> action_text("place", team="team 't3'", micro=1_000_000)
     "one more place at team 't3' (cost 1)"
-    >>> action_text("waive", "zh", team="队伍 't3'", request="点单 'r7'", micro=2_500_000, limits=["distance", "skills"])
-    "破例由队伍 't3'承接点单 'r7'，不计“距离、技能”要求（代价 2.5）"
+    >>> action_text("waive", "zh", team="队伍“t3”", request="点单“r7”", micro=2_500_000, limits=["distance", "skills"])
+    '破例由队伍“t3”承接点单“r7”，不计“距离、技能”要求（代价 2.5）'
     """
     say = words_in(lang, REPAIR_WORDS)
     parts = {"team": team, "request": request, "n": n, "cost": cost_text(micro), "skill": skill}

@@ -59,7 +59,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
         ),
         "OUTCOMPETED": (
-            "{n_teams} could serve it, but their places do more good for other requests.",
+            "{n_teams} could serve it, but {do} more good for other requests.",
             "The teams that could serve it do more good for other requests.",
         ),
         "NOT_WORTH_IT": (
@@ -148,6 +148,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
     if code not in SENTENCES[lang]:
         raise ValueError(f"unknown reason code {code!r}; known are {', '.join(SENTENCES[lang])}")
     told = {name: _told(name, value, lang) for name, value in facts.items() if value is not None}
+    told["do"] = "does" if facts.get("n_teams") == 1 else "do"
     for sentence in SENTENCES[lang][code]:
         if _fields(sentence) <= told.keys():
             return sentence.format(**told).strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from servicematch.base.shown import words_in
+from servicematch.base.shown import one_or_many, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,9 @@ SHORTAGE_WORDS: dict[str, dict[str, str]] = {
         "lower": "a team that {request} leads to serves a request of a lower priority",
         "free": "a team that {request} leads to has a free place",
         "of_one": "{Request}: ",
+        "of_few": "{n:,} requests that wait for the same teams as {request} or hold their places ({listed}): ",
         "of_many": "{n:,} requests that wait for the same teams as {request} or hold their places: ",
+        "and": ", ",
         "cut": "{asked} asked, {places} at {teams}, {others}; {shortage} too few.",
         "asked": "{n:,} units",
         "asked_one": "1 unit",
@@ -36,8 +38,8 @@ SHORTAGE_WORDS: dict[str, dict[str, str]] = {
         "others_units": "{units:,} units at {n:,} other teams open to them",
         "others_units_one": "{units:,} units at 1 other team open to them",
         "pinned": "Pinned units and the places that they take are not counted.",
-        "proved": "However these teams are shared out, {shortage} of these units stay open.",
-        "proved_one": "However these teams are shared out, 1 of these units stays open.",
+        "proved": "However the places are shared out, {shortage} of these units stay open.",
+        "proved_one": "However the places are shared out, 1 of these units stays open.",
     },
     "zh": {
         "title": "{request}一带的缺口",
@@ -47,22 +49,25 @@ SHORTAGE_WORDS: dict[str, dict[str, str]] = {
         "lower": "{request}牵涉的队伍中，有的正在承接优先级更低的点单",
         "free": "{request}牵涉的队伍中，有的还有空余名额",
         "of_one": "{Request}：",
-        "of_many": "与{request}等候同样队伍、或占着其名额的点单共 {n:,} 件：",
+        "of_few": "与{request}等候同样队伍、或占着其名额的点单共 {n:,} 件（{listed}）：",
+        "of_many": "与{request}等候同样队伍、或占着其名额的点单共 {n:,} 件（含本单）：",
+        "and": "、",
         "cut": "共需 {asked}，{teams}只有 {places}，{others}；还缺 {shortage} 队次。",
         "asked": "{n:,} 队次",
         "places": "{n:,} 个名额",
         "teams": "这 {n:,} 支队伍",
         "others_0": "而且只有这些队伍可以承接",
+        "others_0_one": "而且只有这支队伍可以承接",
         "others": "另有 {n:,} 支队伍可以承接",
         "others_units": "另有 {n:,} 支队伍可以承接 {units:,} 队次",
         "pinned": "人工指定的队次及其所占名额不计在内。",
-        "proved": "无论这些队伍怎样分派，其中总有 {shortage} 队次派不出去。",
+        "proved": "无论名额怎样分派，其中总有 {shortage} 队次派不出去。",
     },
 }
 
 
-def cut_text(numbers: Mapping[str, int], lang: str = "en") -> str:
-    """Say a cut with its three numbers, and what they leave short.
+def cut_text(numbers: Mapping[str, int], lang: str = "en", *, team: str | None = None) -> str:
+    """Say a cut with its three numbers, and what they leave short; ``team`` names a team that is the only one.
 
     Examples
     --------
@@ -84,18 +89,9 @@ def cut_text(numbers: Mapping[str, int], lang: str = "en") -> str:
         name: one_or_many(say, name, n).format(n=n)
         for name, n in (("asked", numbers["asked"]), ("places", numbers["places"]), ("teams", numbers["n_teams"]))
     }
+    if team is not None:
+        parts["teams"] = team
     return say["cut"].format(**parts, others=others, shortage=f"{numbers['shortage']:,}")
-
-
-def one_or_many(say: Mapping[str, str], name: str, n: int) -> str:
-    """Choose the words for one thing where the language has any.
-
-    Examples
-    --------
-    >>> one_or_many({"places": "{n} places", "places_one": "1 place"}, "places", 1)
-    '1 place'
-    """
-    return say.get(f"{name}_one", say[name]) if n == 1 else say[name]
 
 
 def request_names(names: Names, request_id: object) -> dict[str, str]:

@@ -17,8 +17,10 @@ LINES: dict[str, dict[str, str]] = {
         "open": "Open: {open:,} of {units_asked:,} units: {reasons}.",
         "nothing_open": "Nothing stays open.",
         "reason": "{word} ({units:,})",
-        "priorities": "Units served by priority: {tiers}.",
-        "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most, {total_km:,.1f} km in all.",
+        "priority": "{word} ({served:,} of {asked:,})",
+        "priorities": "Units served by priority, higher numbers first: {tiers}.",
+        "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most{limits}, {total_km:,.1f} km in all.",
+        "km_limits": " (each team has its own limit, or none)",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
@@ -30,6 +32,7 @@ LINES: dict[str, dict[str, str]] = {
         "floors_first": " (minimums of groups come first)",
         "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these {rules} no plan scores more.",
+        "and_not": "Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.",
         "FEASIBLE": "Not proved to be the best plan.",
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
@@ -41,13 +44,15 @@ LINES: dict[str, dict[str, str]] = {
         "none": "none",
     },
     "zh": {
-        "size": "点单 {n_requests:,} 件，共需 {units_asked:,} 队次；队伍 {n_teams:,} 支；可行配对 {n_pairs:,} 个。",
+        "size": "点单 {n_requests:,} 件，共需 {units_asked:,} 队次（一支队伍承接一件为一队次）；队伍 {n_teams:,} 支；可行配对 {n_pairs:,} 个。",
         "served": "已派 {units_served:,} / {units_asked:,} 队次（{share}），点单 {requests_served:,} / {n_requests:,} 件。",
         "open": "未派 {open:,} / {units_asked:,} 队次：{reasons}。",
         "nothing_open": "全部派出，无一遗留。",
         "reason": "{word}（{units:,}）",
-        "priorities": "各优先级已派队次：{tiers}。",
-        "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里，合计 {total_km:,.1f} 公里。",
+        "priority": "{word}（{served:,} / {asked:,}）",
+        "priorities": "各优先级已派 / 所需队次（数字大的优先）：{tiers}。",
+        "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里{limits}，合计 {total_km:,.1f} 公里。",
+        "km_limits": "（各队半径不同，空着为不限）",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
@@ -59,6 +64,7 @@ LINES: dict[str, dict[str, str]] = {
         "floors_first": "（先保证各组最低数）",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
+        "and_not": "据此所说的代价、缺口和招募效果同样已证明。未证明的是：表格和评分是否合乎实际，队伍是否答应。",
         "FEASIBLE": "尚未证明最优。",
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
@@ -82,7 +88,8 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     ----------
     summary
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
-        ``by_reason`` (units by reason code), ``mean_km``, ``longest_km`` and ``total_km`` (None without distances), ``limits_on``,
+        ``by_reason`` (units by reason code), ``by_priority`` (units served and asked by priority, the highest first;
+        may be absent), ``mean_km``, ``longest_km`` and ``total_km`` (None without distances), ``limits_on``,
         ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
         The share served is rounded to a tenth of a per cent; 100 % means all, and 0 % none.
     lang
@@ -99,9 +106,10 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     3 requests asking for 4 units, 2 teams, 4 pairs possible.
     Served: 3 of 4 units (75.0 %), 2 of 3 requests.
     Open: 1 of 4 units: all places of its teams taken (1).
-    Distance: 2.5 km on average, 4.0 km at most, 7.5 km in all.
+    Distance: 2.5 km on average, 4.0 km at most (each team has its own limit, or none), 7.5 km in all.
     Score: 2.40 in all, 0.800 a served unit.
     Proved: under these limits no plan serves more, and none that serves as many scores more.
+    Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.
     Limits: distance. Terms: proximity.
     Off, for want of their columns: skills.
     """
@@ -113,12 +121,13 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["served"].format(**summary, share=f"{percent(served, asked):.1f} %") if asked else "",
         _open_line(summary, lang),
         _priority_line(summary, lang),
-        say["km"].format(**summary) if summary.get("mean_km") is not None else "",
+        _km_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["even_work"].format(**summary) if summary.get("even_work_points") else "",
         say["floors"].format(**summary) if "floors_asked" in summary else "",
         _proof_line(summary, lang),
+        say["and_not"] if summary["status"] == "PROVED" else "",
         say["pins"].format(**summary) if _has_pins(summary) else "",
         *rule_lines(summary, lang),
     ]
@@ -141,17 +150,23 @@ def _open_line(summary: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _priority_line(summary: Mapping[str, Any], lang: Lang) -> str:
-    """List the priority tiers, when there are several and they add up (pinned units stand outside of them)."""
-    tiers = {t.partition("=")[2]: v for t, v in summary["objective"].items() if t.startswith("priority=")}
-    if len(tiers) < 2 or sum(tiers.values()) != summary["units_served"]:  # noqa: PLR2004 - one tier tells nothing new
+    """List the priorities, when there are several; they add up to what is served and to what is asked."""
+    say, listed = LINES[lang], [(str(name), *units) for name, units in summary.get("by_priority", {}).items()]
+    if len(listed) < 2:  # noqa: PLR2004 - one tells nothing new
         return ""
-    say = LINES[lang]
-    listed = list(tiers.items())
     if len(listed) > _MOST_TIERS:  # what is left is told together, so that the line still adds up
         rest = listed[_MOST_TIERS - 1 :]
-        listed = [*listed[: _MOST_TIERS - 1], (say["lower"].format(n=len(rest)), sum(units for _, units in rest))]
-    told = say["comma"].join(say["reason"].format(word=tier, units=units) for tier, units in listed)
-    return say["priorities"].format(tiers=told)
+        others = say["lower"].format(n=len(rest)), sum(one[1] for one in rest), sum(one[2] for one in rest)
+        listed = [*listed[: _MOST_TIERS - 1], others]
+    told = [say["priority"].format(word=name, served=served, asked=asked) for name, served, asked in listed]
+    return say["priorities"].format(tiers=say["comma"].join(told))
+
+
+def _km_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    if summary.get("mean_km") is None:
+        return ""
+    say = LINES[lang]
+    return say["km"].format(**summary, limits=say["km_limits"] if "distance" in summary["limits_on"] else "")
 
 
 def _has_pins(summary: Mapping[str, Any]) -> bool:

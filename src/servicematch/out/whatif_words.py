@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicematch.base.claim import SCALE
 from servicematch.base.shown import words_in
+from servicematch.out.ask_words import tier_text
 from servicematch.out.words import REASON_WORDS
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ WHATIF_WORDS: dict[str, dict[str, str]] = {
         "units_served": "已派队次",
         "units_open": "未派队次",
         "open": "未派：{word}",
-        "score_total": "评分合计",
+        "score_total": "总评分",
         "mean_km": "平均公里数",
         "teams_used": "出动队伍数",
         "tier": "目标：{tier}",
@@ -104,13 +105,13 @@ def figure_text(name: str, lang: str = "en") -> str:
     Examples
     --------
     >>> figure_text("open:LOST_TIE"), figure_text("tier:priority=5", "zh"), figure_text("mean_km")
-    ('open: lost a tie', '目标：priority=5', 'mean kilometres')
+    ('open: lost a tie', '目标：优先级 5', 'mean kilometres')
     """
     say = words_in(lang, WHATIF_WORDS)
     kind, _, of = name.partition(":")
     if kind == "open":
         return say["open"].format(word=REASON_WORDS[lang].get(of, of))
-    return say["tier"].format(tier=of) if kind == "tier" else say[name]
+    return say["tier"].format(tier=tier_text(of, lang)) if kind == "tier" else say[name]
 
 
 SCALES = {"units": 1, "micro-points": SCALE, "metres": 1000}

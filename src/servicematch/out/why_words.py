@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from servicematch.base.shown import words_in
+from servicematch.base.shown import one_or_many, words_in
+from servicematch.out.measured import measured
 from servicematch.out.words import LIMIT_WORDS, word
 
 if TYPE_CHECKING:
@@ -15,16 +16,24 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "chosen": "{team} is what {request} gets.",
         "pinned": "All units of {request} are pinned elsewhere: nothing is left to decide. Take a pin back to ask.",
         "forbidden": "A pin forbids {team} for {request}.",
-        "ineligible": "{request} cannot go to {team}: {n} limit(s) stand in the way.",
-        "obstacle": "  {limit}: {value} {unit}, at most {bound} ({margin} too much){columns}",
-        "obstacle_least": "  {limit}: {value}, at least {bound} ({margin} too little){columns}",
+        "ineligible": "{request} cannot go to {team}: {n:,} limits stand in the way.",
+        "ineligible_one": "{request} cannot go to {team}: 1 limit stands in the way.",
+        "obstacle": "  {limit}: {miss} ({margin} too much){columns}",
+        "obstacle_least": "  {limit}: {miss} ({margin} too little){columns}",
+        "obstacle_lacks": "  {limit}: the team {miss}{columns}",
         "obstacle_flat": "  {limit}: not met{columns}",
         "obstacle_unknown": "  {limit}: could not be measured{columns}",
+        "miss": "{value} {unit}, at most {bound}",
+        "miss_least": "{what} {value}, at least {bound}",
+        "miss_lacks": "lacks {value} of the skills asked",
         "columns": "; set by {columns}",
+        "in_columns": " ({columns})",
+        "relevance": "likeness of words",
+        "reserve": "score",
         "no_place": "{team} has no place to give, so nothing can be moved to make room.",
         "one_place": "With one place more at {team}, {request} could go there; the plan would change by: {change}.",
         "waived": "If the limits were waived for this pair and it were forced, the plan would change by: {change}.",
-        "forced": "Forcing {request} to {team} changes the plan by: {change}.",
+        "forced": "Forcing {request} to {team} changes the plan by: {change}{same}.",
         "free": "Forcing {request} to {team} costs nothing in any tier: another plan just as good has it.",
         "not_proved": "The plan is not proved optimal, so what forcing this pair costs is not known.",
         "would_win": "At a score of {score:.6f} instead of {own:.6f} the pair would have been chosen.",
@@ -38,11 +47,13 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "pinned_pair": " It is pinned.",
         "top_taken": "Its best team by score, {team} ({score:.6f}), is not the one: {change}.",
         "second_by_score": "Next best by score: {team} ({score:.6f}).",
-        "second_by_plan": "Next best for the whole plan: {team} ({change}, {n} move(s)).",
+        "second_by_plan": "Next best for the whole plan: {team} ({change}, {moves}).",
         "no_other": "No other team could serve it.",
         "unserved": "{request} is not served; `explain_unassigned` says why.",
         "alternates_title": "Alternates of {request}",
-        "alternate": "  {rank}. {team}, score {score:.6f}: {change}; {n} move(s){tie}",
+        "alternate": "  {rank}. {team}, score {score:.6f}: {change}; {moves}{tie}",
+        "n_moved": "{n:,} other moves",
+        "n_moved_one": "1 other move",
         "tie": " (just as good)",
         "drops": "; {request} drops out",
         "none": "No alternate: no other team could serve {request}.",
@@ -52,33 +63,50 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "nothing_fewer": "{team} has no place to lose.",
         "explain_title": "Why {request} stays open",
         "served": "{request} has all that it asked for.",
-        "units": "{n} unit(s), {code}: {text}",
-        "displacement": "Forcing one unit in at {team} changes the plan by: {change}.",
-        "solved_again": "Forcing one unit more in (solved again) changes the plan by: {change}.",
+        "units": "{n:,} units: {word} ({code}). {text}",
+        "units_one": "1 unit: {word} ({code}). {text}",
+        "holder": "The place that it could have, at {team}, goes to {request}.",
+        "displacement": "Forcing one unit in, at {team}, changes the plan by: {change}{same}.",
+        "cheapest": "Forcing one unit in costs least at {team}, of {n:,} teams that could serve it; it changes the plan by: {change}{same}.",
+        "solved_again": "Forcing one unit more in (solved again) changes the plan by: {change}{same}.",
+        "exact": "This loss is exact: the plan's prices prove that no way to serve it costs less.",
+        "exact_again": "This loss is exact: the plan with this unit forced is proved as well.",
         "no_displacement": "No place can be made for it by any moves.",
-        "limit_step": "  {limit}: {failing:,} teams fail it, {alone:,} of them nothing else; {left:,} left{nearest}",
-        "nearest": "; nearest {team}: {value} {unit}, at most {bound}",
-        "nearest_flat": "; nearest {team}",
-        "waterfall": "Of {n:,} teams, limit by limit:",
+        "limit_step": "  {limit}: {failing:,} fail it, {alone}; {left:,} left after this and those above{nearest}",
+        "alone": "{n:,} of them nothing else",
+        "alone_none": "all of them something else too",
+        "alone_none_one": "and it fails something else too",
+        "nearest": "; nearest that fails nothing else: {team}, {miss}{columns}",
+        "nearest_flat": "; one that fails nothing else: {team}",
+        "nearest_not_alone": "; nearest: {team}, {miss}{columns}",
+        "waterfall": "Of {n:,} teams, limit by limit (how many fail it, and how many of these fail nothing else):",
         "team": "team",
         "score": "score",
         "change": "change of the plan",
         "n_moves": "moves",
+        "km": "km",
     },
     "zh": {
         "chosen": "{request}就是派给{team}的。",
         "pinned": "{request}的全部名额已被人工固定在别处，无可再定；要问请先取消固定。",
         "forbidden": "人工指定禁止{request}派给{team}。",
         "ineligible": "{request}不能派给{team}：有 {n} 项限制不符。",
-        "obstacle": "  {limit}：{value} {unit}，上限 {bound}（超出 {margin}）{columns}",
-        "obstacle_least": "  {limit}：{value}，至少 {bound}（差 {margin}）{columns}",
+        "obstacle": "  {limit}：{miss}（超出 {margin}）{columns}",
+        "obstacle_least": "  {limit}：{miss}（差 {margin}）{columns}",
+        "obstacle_lacks": "  {limit}：该队{miss}{columns}",
         "obstacle_flat": "  {limit}：不符合{columns}",
         "obstacle_unknown": "  {limit}：无法测量{columns}",
+        "miss": "{value} {unit}，上限 {bound}",
+        "miss_least": "{what} {value}，至少 {bound}",
+        "miss_lacks": "缺所需技能中的 {value} 项",
         "columns": "；由 {columns} 决定",
+        "in_columns": "（{columns}）",
+        "relevance": "文字相似",
+        "reserve": "评分",
         "no_place": "{team}没有名额，无法腾挪。",
         "one_place": "若{team}多一个名额，{request}可以去；计划变化：{change}。",
         "waived": "若对这一配对放宽限制并强制派单，计划变化：{change}。",
-        "forced": "强制把{request}派给{team}，计划变化：{change}。",
+        "forced": "强制把{request}派给{team}，计划变化：{change}{same}。",
         "free": "强制把{request}派给{team}毫无损失：另有同样好的计划如此安排。",
         "not_proved": "计划未证明最优，无法得知强制此配对的代价。",
         "would_win": "若评分为 {score:.6f}（现为 {own:.6f}），此配对就会入选。",
@@ -92,11 +120,12 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "pinned_pair": "（人工固定）",
         "top_taken": "按评分最好的{team}（{score:.6f}）未派，因为：{change}。",
         "second_by_score": "评分次优：{team}（{score:.6f}）。",
-        "second_by_plan": "整体次优：{team}（{change}，需 {n} 次变动）。",
+        "second_by_plan": "整体次优：{team}（{change}，{moves}）。",
         "no_other": "没有其他队伍能承接。",
         "unserved": "{request}未派；原因见 `explain_unassigned`。",
         "alternates_title": "{request}的备选",
-        "alternate": "  {rank}. {team}，评分 {score:.6f}：{change}；{n} 次变动{tie}",
+        "alternate": "  {rank}. {team}，评分 {score:.6f}：{change}；{moves}{tie}",
+        "n_moved": "另有 {n:,} 次变动",
         "tie": "（同样好）",
         "drops": "；{request}转为未派",
         "none": "没有备选：没有其他队伍能承接{request}。",
@@ -106,18 +135,26 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "nothing_fewer": "{team}没有可减的名额。",
         "explain_title": "{request}为何未派",
         "served": "{request}所需已全部派出。",
-        "units": "{n} 队次，{code}：{text}",
-        "displacement": "强制由{team}承接一队次，计划变化：{change}。",
-        "solved_again": "强制再派一队次（重新求解），计划变化：{change}。",
+        "units": "{n:,} 队次：{word}（{code}）。{text}",
+        "holder": "它本可用的名额（{team}）给了{request}。",
+        "displacement": "强制由{team}承接一队次，计划变化：{change}{same}。",
+        "cheapest": "若强制派一队次，可承接的 {n:,} 支队伍中由{team}承接代价最小，计划变化：{change}{same}。",
+        "solved_again": "强制再派一队次（重新求解），计划变化：{change}{same}。",
+        "exact": "这一代价是精确的：计划的价格证明，没有代价更小的办法。",
+        "exact_again": "这一代价是精确的：强制这一队次后的计划同样已证明最优。",
         "no_displacement": "无论怎样腾挪都没有名额。",
-        "limit_step": "  {limit}：{failing:,} 支不符，其中 {alone:,} 支仅此一项；余 {left:,} 支{nearest}",
-        "nearest": "；最接近的{team}：{value} {unit}，上限 {bound}",
-        "nearest_flat": "；最接近的{team}",
-        "waterfall": "共 {n:,} 支队伍，逐项限制：",
+        "limit_step": "  {limit}：{failing:,} 支不符，{alone}；经此项及以上各项后，余 {left:,} 支{nearest}",
+        "alone": "其中 {n:,} 支只差这一项",
+        "alone_none": "都还有别项不符",
+        "nearest": "；只差这一项的队伍中，最接近的是{team}：{miss}{columns}",
+        "nearest_flat": "；只差这一项的如{team}",
+        "nearest_not_alone": "；最接近的是{team}：{miss}{columns}",
+        "waterfall": "共 {n:,} 支队伍，逐项限制（多少支不符，其中多少支只差这一项）：",
         "team": "队伍",
         "score": "评分",
         "change": "计划变化",
         "n_moves": "变动数",
+        "km": "公里",
     },
 }
 
@@ -126,24 +163,48 @@ def obstacle_text(obstacle: Any, lang: Lang) -> str:
     """Say one limit that a pair fails: what was measured, what it had to keep to, and which columns set it."""
     say = words_in(lang, WHY_WORDS)
     columns = say["columns"].format(columns=", ".join(obstacle.columns)) if obstacle.columns else ""
-    told = {"limit": word(LIMIT_WORDS, obstacle.limit, lang), "columns": columns, "unit": obstacle.unit}
+    told = {"limit": word(LIMIT_WORDS, obstacle.limit, lang), "columns": columns}
     if obstacle.value is None:
         return say["obstacle_unknown"].format(**told)
-    if not obstacle.unit:
+    kind = _kind(obstacle)
+    if kind == "_flat":
         return say["obstacle_flat"].format(**told)
-    numbers = {name: f"{getattr(obstacle, name):,.6g}" for name in ("value", "bound", "margin")}
-    key = "obstacle_least" if obstacle.limit in ("relevance", "reserve") else "obstacle"
-    return say[key].format(**told, **numbers)
+    margin = measured(obstacle.margin, 0.0, obstacle.unit)[0]
+    return say["obstacle" + kind].format(**told, miss=_miss(obstacle, lang), margin=margin)
 
 
 def step_text(step: Any, lang: Lang, team: str) -> str:
     """Say one limit of a request's waterfall; ``team`` names the nearest one."""
     say = words_in(lang, WHY_WORDS)
-    miss, nearest = step.nearest, ""
-    if miss is not None:
-        flat = miss.value is None or not miss.unit
-        numbers = {} if flat else {"value": f"{miss.value:,.6g}", "bound": f"{miss.bound:,.6g}", "unit": miss.unit}
-        nearest = say["nearest_flat" if flat else "nearest"].format(team=team, **numbers)
-    limit = word(LIMIT_WORDS, step.limit, lang)
-    counts = {"failing": step.n_failing, "alone": step.n_alone, "left": step.n_left}
-    return say["limit_step"].format(limit=limit, nearest=nearest, **counts)
+    alone = say["alone"] if step.n_alone else one_or_many(say, "alone_none", step.n_failing)
+    return say["limit_step"].format(
+        limit=word(LIMIT_WORDS, step.limit, lang),
+        failing=step.n_failing,
+        alone=alone.format(n=step.n_alone),
+        left=step.n_left,
+        nearest=_nearest(step, lang, team),
+    )
+
+
+def _nearest(step: Any, lang: Lang, team: str) -> str:
+    """Name the nearest team with what it lacks; one without a number only where this limit alone keeps it away."""
+    say, miss = words_in(lang, WHY_WORDS), step.nearest
+    if miss is None or miss.value is None or _kind(miss) == "_flat":
+        return say["nearest_flat"].format(team=team) if miss is not None and step.n_alone else ""
+    columns = say["in_columns"].format(columns=", ".join(miss.columns)) if miss.unit == "km" else ""
+    key = "nearest" if step.n_alone else "nearest_not_alone"
+    return say[key].format(team=team, miss=_miss(miss, lang), columns=columns)
+
+
+def _kind(obstacle: Any) -> str:
+    """Tell in which words a miss is said: those of a number too high or too low, of things lacking, or of none."""
+    if obstacle.limit in ("relevance", "reserve"):
+        return "_least"
+    return "_flat" if not obstacle.unit else "_lacks" if obstacle.unit == "skills" else ""
+
+
+def _miss(obstacle: Any, lang: Lang) -> str:
+    say = words_in(lang, WHY_WORDS)
+    value, bound = measured(obstacle.value, obstacle.bound, obstacle.unit)
+    unit = say["km"] if obstacle.unit == "km" else obstacle.unit
+    return say["miss" + _kind(obstacle)].format(value=value, bound=bound, unit=unit, what=say.get(obstacle.limit))

@@ -1,4 +1,4 @@
-"""Waterfalls: for a request, how many teams are left after each limit, and which limit stands in the way alone."""
+"""Waterfalls: for many requests, how many teams are left after each limit, and which limit leaves nobody."""
 
 from __future__ import annotations
 
@@ -33,10 +33,6 @@ class Waterfall:
         How many teams each request begins with.
     left
         How many teams are left after this limit and those before it.
-    failing
-        How many of all teams fail this limit, whatever the others say; -1 where that was not asked for.
-    alone
-        How many teams fail this limit and no other; -1 where that was not asked for.
     unmeasured
         How many teams that were left fell here because nothing could be measured (a place is missing).
     """
@@ -45,8 +41,6 @@ class Waterfall:
     limits: tuple[str, ...]
     n_teams: int
     left: IntArray
-    failing: IntArray
-    alone: IntArray
     unmeasured: IntArray
 
     @property
@@ -81,11 +75,8 @@ class Waterfall:
         return None if at < 0 else self.limits[at]
 
 
-def waterfall(scorer: Scorer, requests: Sequence[int] | IntArray, *, alone: bool = True) -> Waterfall:
-    """Hold every limit against all teams for some requests.
-
-    ``alone=False`` leaves out ``failing`` and ``alone`` and so tries each limit only on the teams that are left,
-    which is much less work for many requests.
+def waterfall(scorer: Scorer, requests: Sequence[int] | IntArray) -> Waterfall:
+    """Hold the limits one after the other against the teams that are left, for some requests.
 
     Examples
     --------
@@ -101,29 +92,9 @@ def waterfall(scorer: Scorer, requests: Sequence[int] | IntArray, *, alone: bool
     asked = np.asarray(requests, dtype=np.int64)
     shape = len(asked), len(scorer.limits)
     left, unmeasured = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    failing, only = (np.full(shape, -1, dtype=np.int64) for _ in range(2))
     for part in slices(len(asked), max(1, PAIRS_AT_ONCE // max(1, scorer.n_teams))):
-        if alone:
-            left[part], unmeasured[part], failing[part], only[part] = _all_answers(scorer, asked[part])
-        else:
-            left[part], unmeasured[part] = _falls(scorer, asked[part])
-    return Waterfall(asked, scorer.limits_on, scorer.n_teams, left, failing, only, unmeasured)
-
-
-def _all_answers(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Ask every limit about every team, and count: left, unmeasured, failing, failing alone."""
-    rows, cols = outer(requests, np.arange(scorer.n_teams))
-    shape = len(scorer.limits), len(requests), scorer.n_teams
-    fails, unknown = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
-    for k, (_, limit) in enumerate(scorer.limits):
-        ok, nan = _answer(limit, rows, cols)
-        fails[k], unknown[k] = ~ok.reshape(shape[1:]), nan.reshape(shape[1:])
-    fallen = np.logical_or.accumulate(fails, axis=0)
-    before = np.concatenate([np.zeros((1, *shape[1:]), dtype=np.bool_), fallen])[:-1]
-    only = fails & (fails.sum(axis=0) == 1)
-    left, unmeasured = ~fallen, fails & unknown & ~before
-    counts = [mask.sum(axis=2, dtype=np.int64).T for mask in (left, unmeasured, fails, only)]
-    return counts[0], counts[1], counts[2], counts[3]
+        left[part], unmeasured[part] = _falls(scorer, asked[part])
+    return Waterfall(asked, scorer.limits_on, scorer.n_teams, left, unmeasured)
 
 
 def _falls(scorer: Scorer, requests: IntArray) -> tuple[IntArray, IntArray]:
