@@ -16,6 +16,8 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "allowed pairs",
         "forbidden": "forbidden pairs",
         "booked": "booked team",
+        "time": "time",
+        "within": "days of waiting",
         "relevance": "anything like it on offer",
         "reserve": "reserve",
         "capacity": "free places",
@@ -29,6 +31,8 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "allowed": "准许名单",
         "forbidden": "禁止名单",
         "booked": "直接预约",
+        "time": "时间",
+        "within": "等候天数",
         "relevance": "提供类似服务",
         "reserve": "评分底线",
         "capacity": "空余名额",
@@ -42,6 +46,7 @@ TERM_WORDS: dict[str, dict[str, str]] = {
         "skill_fit": "skill fit",
         "area_affinity": "area",
         "track_record": "track record",
+        "sooner": "soonness",
     },
     "zh": {
         "text": "文字相似",
@@ -49,6 +54,7 @@ TERM_WORDS: dict[str, dict[str, str]] = {
         "skill_fit": "技能契合",
         "area_affinity": "辖区",
         "track_record": "口碑",
+        "sooner": "早晚",
     },
 }
 
