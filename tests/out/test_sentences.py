@@ -14,6 +14,7 @@ CODES = [
     "NO_RELEVANT_TEAM",
     "TOO_FEW_TEAMS",
     "BELOW_RESERVE",
+    "SLOT_FULL",
     "LOST_TIE",
     "OUTCOMPETED",
     "NOT_WORTH_IT",

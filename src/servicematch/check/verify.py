@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from servicematch.check.book import open_book
+from servicematch.check.cases import slot_case, team_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
 from servicematch.check.codes import NOTICES
-from servicematch.check.decisions import read_decisions, read_prices
-from servicematch.check.prices import tiers_of
-from servicematch.check.proof import certificate_of, survey
+from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.stated import (
     changed_tables,
@@ -22,6 +20,7 @@ from servicematch.check.stated import (
     vector,
 )
 from servicematch.tables.requests import as_requests
+from servicematch.tables.slots import as_slots
 from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from servicematch.base.protocols import PolicyLike
 
 
-def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof: bool = True) -> Verification:
+def verify(
+    requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof: bool = True, slots: Any = None
+) -> Verification:
     """Check a plan as a stranger would: from its tables, its policy and what it claims.
 
     It shares no code with what made the plan: distances, texts, scores and the list of eligible pairs are worked
@@ -46,6 +47,8 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     proof
         Also derive all eligible pairs again and prove, from the prices, that no plan is better. Without it only the
         chosen pairs are looked at.
+    slots
+        The slots that the plan was made with, None for a plan without.
 
     Returns
     -------
@@ -67,22 +70,25 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
-    book, tiers = open_book(requests, teams, policy), tiers_of(policy, requests.priority)
-    decisions, found = read_decisions(claim, requests, teams)
+    case = team_case(requests, teams, policy, claim)
+    if slots is not None or claim.slots is not None:
+        case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
+    tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)
     objective = objective_of(decisions, scores, tiers)
-    classes, points, faults = read_prices(claim, teams)
-    found += changed_tables(claim, requests, teams)
-    found += check_pins(decisions, requests, teams)
-    found += check_counts(decisions, requests, teams)
-    found += check_limits(decisions, book, requests, teams)
-    found += check_thresholds(decisions, book, scores, requests, teams)
-    found += check_scores(decisions, scores, requests, teams)
+    found = [*case.faults, *changed_tables(claim, (requests, teams, *case.more_tables))]
+    of_columns = [
+        *check_pins(decisions, requests, columns),
+        *check_counts(decisions, requests, columns),
+        *check_limits(decisions, book, requests, columns),
+        *check_thresholds(decisions, book, scores, requests, columns),
+        *check_scores(decisions, scores, requests, columns),
+    ]
+    found += [*case.told(of_columns), *case.more_checks]
     found += check_objective(claim, objective, tiers)
-    found += faults
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
-        passed = survey(book, decisions, certificate_of(requests, teams, decisions, tiers, (classes, points)))
+        passed = survey(case.pairs(), decisions, case.certificate)
         outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
         found += check_bound(claim, passed, tiers)
@@ -99,3 +105,8 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
         n_ambiguous=0 if passed is None else passed.n_ambiguous,
         n_pinned=int(decisions.is_pinned.sum()),
     )
+
+
+def _no_slots() -> dict[str, list[Any]]:
+    """Give the table that a claim with slots is held against where none is given: all its slots are unknown."""
+    return {"id": [], "team_id": [], "start": [], "end": []}

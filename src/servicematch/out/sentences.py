@@ -50,6 +50,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Its best score is below the reserve of {reserve}.",
             "Its best score is below the reserve.",
         ),
+        "SLOT_FULL": (
+            "{n_teams} could serve it, but every slot of theirs that suits it is taken.",
+            "Every slot that suits it is taken.",
+        ),
         "LOST_TIE": (
             "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
         ),
@@ -96,6 +100,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "最高评分低于底线 {reserve}。",
             "最高评分低于底线。",
         ),
+        "SLOT_FULL": ("有{n_teams}能承接，但时间合适的时段均已约满。", "时间合适的时段均已约满。"),
         "LOST_TIE": ("同等条件的另一点单占了最后的名额；改派给本单，计划同样好。",),
         "OUTCOMPETED": (
             "有{n_teams}能承接，但名额用于其他点单整体更好。",
