@@ -40,7 +40,7 @@ WARN = (
 
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("Doing", "", ("assign", "diff", "evaluate", "prepare", "read_csv", "recommend", "score", "solve_matrix")),
-    ("Tables", "", ("Requests", "Teams", "PreparedTeams", Report)),
+    ("Tables", "", ("Requests", "Teams", "Slots", "PreparedTeams", Report)),
     ("Policy", "", ("Policy", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),
     ("What a plan returns", "", (Verification, Violation, ScoreView)),

@@ -101,7 +101,7 @@ def test_the_api_page_has_every_public_name():
     assert [name for name in names - {None} if not name.startswith("_") and f"sm.{name}" not in text] == []
 
 
-@pytest.mark.parametrize(("table", "heading"), [(sm.Requests, "Requests"), (sm.Teams, "Teams")])
+@pytest.mark.parametrize(("table", "heading"), [(sm.Requests, "Requests"), (sm.Teams, "Teams"), (sm.Slots, "Slots")])
 def test_the_page_of_tables_has_every_column(table, heading):
     """Column by column means every column, in the order of the code."""
     text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
@@ -112,13 +112,13 @@ def test_the_page_of_tables_has_every_column(table, heading):
 def test_the_page_of_tables_tells_the_default_of_each_count():
     """A default that the page has wrong fills cells behind the reader's back."""
     text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    for table in (sm.Requests, sm.Teams):
+    for table in (sm.Requests, sm.Teams, sm.Slots):
         for name, default in table.DEFAULTS.items():
             row = re.search(rf"^\| `{name}` \|([^\n]*)$", text, re.MULTILINE).group(1)
             assert re.search(rf"\| {default}\b", row), name
 
 
-@pytest.mark.parametrize(("table", "heading"), [(sm.Requests, "Requests"), (sm.Teams, "Teams")])
+@pytest.mark.parametrize(("table", "heading"), [(sm.Requests, "Requests"), (sm.Teams, "Teams"), (sm.Slots, "Slots")])
 def test_the_examples_of_the_columns_are_good(table, heading):
     """An example that the library refuses would be copied first."""
     text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")

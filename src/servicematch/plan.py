@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from servicematch.assign.answer import by_tier, claim_of, for_people
+from servicematch.assign.answer import by_tier, claim_of, fingerprints_of, for_people
+from servicematch.assign.columns import column_of
 from servicematch.assign.decode import (
     assignment_columns,
     breakdown_columns,
     gap_of,
     load_columns,
+    slot_load_columns,
     summary_of,
     unassigned_columns,
     worklist_columns,
@@ -30,8 +32,9 @@ from servicematch.base.shown import Shown
 from servicematch.out.files import write_csv
 from servicematch.out.sentences import reason_text
 from servicematch.out.summary import summary_text
-from servicematch.plan_questions import PlanQuestions, refuse_slot
+from servicematch.plan_questions import PlanQuestions
 from servicematch.tables.frames import build
+from servicematch.tables.times import read_zone, zone_datetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +47,8 @@ if TYPE_CHECKING:
     from servicematch.out.words import Lang
 
 _DECIMALS = {"score": 6, "distance_km": 3}  # in a spreadsheet: micro-points and metres
-_TABLES = ("assignments", "unassigned", "loads", "worklist")
+_TABLES = ("assignments", "unassigned", "loads", "slot_loads", "worklist")
+_MADE_BY = {"assignments": assignment_columns, "loads": load_columns, "slot_loads": slot_load_columns}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,7 +70,10 @@ class Plan(PlanQuestions):
 
     @property
     def assignments(self) -> Any:
-        """The chosen pairs: request_id, team_id, slot_id, score in [0, 1], distance_km (NaN where a place is missing)."""
+        """The chosen pairs: request_id, team_id, slot_id, score in [0, 1], distance_km (NaN where a place is missing).
+
+        With slots also start and end of the slot, in the caller's zone.
+        """
         return self._frame(assignment_columns(self.answer))
 
     @property
@@ -78,6 +85,11 @@ class Plan(PlanQuestions):
     def loads(self) -> Any:
         """Each team's places: team_id, name, capacity, used before, assigned now, free, over (more than there are)."""
         return self._frame(load_columns(self.answer))
+
+    @property
+    def slot_loads(self) -> Any:
+        """Each slot's places: slot_id, team_id, start, end, capacity, assigned, free, over; only with slots."""
+        return self._frame(slot_load_columns(self.answer))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -121,8 +133,9 @@ class Plan(PlanQuestions):
             "versions": versions(),
             "n_requests": len(answer.requests),
             "n_teams": len(answer.teams),
+            **({} if answer.slots is None else {"n_slots": len(answer.slots)}),
             "n_pairs": len(answer.scored.rows),
-            "fingerprints": {"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
+            "fingerprints": fingerprints_of(answer),
             "policy": policy_checksum(answer.policy),
             "seed": answer.seed,
             "solver": answer.solution.solver,
@@ -162,6 +175,8 @@ class Plan(PlanQuestions):
     def breakdown(self, request_id: Any, team_id: Any, slot_id: Any = None) -> Any:
         """Take the score of any pair apart: term, value, weight, contribution, note; contributions add up to the score.
 
+        With slots, that of one slot of the team: the one named, else the one chosen, else the best one.
+
         Examples
         --------
         >>> from servicematch.planning import assign
@@ -169,9 +184,10 @@ class Plan(PlanQuestions):
         >>> plan.breakdown(1, 1)["contribution"].sum().round(9)
         np.float64(0.9)
         """
-        refuse_slot(slot_id)
-        row, col = self.answer.requests.index(request_id), self.answer.teams.index(team_id)
-        return self._frame(breakdown_columns(self.answer.scorer, self.answer.requests, row, col))
+        answer = self.answer
+        row, col = answer.requests.index(request_id), answer.teams.index(team_id)
+        column = column_of(answer, row, col, slot_id)
+        return self._frame(breakdown_columns(answer.column_scorer, answer.requests, row, column))
 
     def show_score(self, request_id: Any, team_id: Any, slot_id: Any = None, *, lang: Lang = "en") -> ScoreView:
         """Show the score of any pair as a waterfall, with its limits: a drawing in a notebook, aligned text elsewhere.
@@ -188,13 +204,13 @@ class Plan(PlanQuestions):
         from servicematch.out.limit_table import asks  # noqa: PLC0415 - only for those who look
         from servicematch.out.score_view import ScoreView  # noqa: PLC0415 - as above
 
-        refuse_slot(slot_id)
         answer = self.answer
         row, col = answer.requests.index(request_id), answer.teams.index(team_id)
-        limits = answer.scorer.measures(row, col)
+        column, scorer = column_of(answer, row, col, slot_id), answer.column_scorer
+        limits = scorer.measures(row, column)
         asked = asks(answer.requests, row, limits["limit"].tolist())
         name = None if answer.teams.name is None else answer.teams.name[col]
-        terms = answer.scorer.breakdown(row, col)
+        terms = scorer.breakdown(row, column)
         return ScoreView(request_id, team_id, terms, {**limits, "asked": asked}, lang, name)
 
     def worklist(self, team_id: Any) -> Any:
@@ -209,14 +225,14 @@ class Plan(PlanQuestions):
         """
         return self._frame(worklist_columns(self.answer, self.answer.teams.index(team_id)))
 
-    def verify(self, *, proof: bool = True, requests: Any = None, teams: Any = None) -> Verification:
+    def verify(self, *, proof: bool = True, requests: Any = None, teams: Any = None, slots: Any = None) -> Verification:
         """Have the plan checked by code that shares nothing with what made it; raises nothing for a wrong plan.
 
         Parameters
         ----------
         proof
             Derive all eligible pairs again and prove the optimum; False checks the chosen pairs only.
-        requests, teams
+        requests, teams, slots
             Other tables to check against, such as today's; those of the plan by default.
 
         Examples
@@ -230,7 +246,8 @@ class Plan(PlanQuestions):
         answer = self.answer
         teams = teams.teams if isinstance(teams, PreparedTeams) else teams
         tables = (answer.requests if requests is None else requests, answer.teams if teams is None else teams)
-        return verify(*tables, answer.policy, claim_of(answer), proof=proof)
+        slots = answer.slots if slots is None else slots
+        return verify(*tables, answer.policy, claim_of(answer), proof=proof, slots=slots)
 
     def to_json(self, path: str | Path) -> None:
         """Save ids, decisions, prices, policy and checksums; no text of a resident and no place.
@@ -258,8 +275,8 @@ class Plan(PlanQuestions):
         path
             Where to.
         table
-            ``"assignments"``, ``"unassigned"`` (with its sentences in ``lang``), ``"loads"``, or ``"worklist"`` of
-            the team ``team_id``, which holds what residents wrote and your own columns.
+            ``"assignments"``, ``"unassigned"`` (with its sentences in ``lang``), ``"loads"``, ``"slot_loads"`` (with
+            slots), or ``"worklist"`` of the team ``team_id``, which holds what residents wrote and your own columns.
 
         Raises
         ------
@@ -277,7 +294,22 @@ class Plan(PlanQuestions):
         """
         columns = self._columns(table, team_id, lang)
         rounded = {name: np.round(columns[name], places) for name, places in _DECIMALS.items() if name in columns}
-        write_csv({**columns, **rounded}, path)
+        write_csv({**columns, **rounded, **self._local_times(columns)}, path)
+
+    def _local_times(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """Write times out with their zone, for a spreadsheet knows none."""
+        zone = read_zone(self._zone)
+        return {
+            name: zone_datetimes(values.astype("datetime64[s]").view(np.int64), zone)
+            for name, values in columns.items()
+            if values.dtype.kind == "M"
+        }
+
+    @property
+    def _zone(self) -> str | None:
+        """The caller's zone: that of the requests, else that of the slots."""
+        slots = self.answer.slots
+        return self.answer.requests.tz or (None if slots is None else slots.tz)
 
     def _columns(self, table: str, team_id: Any, lang: Lang) -> Mapping[str, Any]:
         if table not in _TABLES:
@@ -288,7 +320,7 @@ class Plan(PlanQuestions):
             return worklist_columns(self.answer, self.answer.teams.index(team_id))
         if table == "unassigned":
             return self._reason_columns(lang)
-        return (assignment_columns if table == "assignments" else load_columns)(self.answer)
+        return _MADE_BY[table](self.answer)
 
     def to_geojson(
         self, path: str | Path, *, only: Literal["all", "pairs", "requests", "teams"] = "all", decimals: int | None = 5
@@ -345,7 +377,9 @@ class Plan(PlanQuestions):
         write_page(self._page(lang, texts=texts, most=LISTED), path, "servicematch", lang)
 
     @classmethod
-    def from_json(cls, path: str | Path, *, requests: Any, teams: Any, policy: Policy | None = None) -> Plan:
+    def from_json(
+        cls, path: str | Path, *, requests: Any, teams: Any, slots: Any = None, policy: Policy | None = None
+    ) -> Plan:
         """Take a saved plan up again with the tables it was made from.
 
         ``policy`` is only needed when it holds code (your own limit, an encoder), which no file keeps.
@@ -370,7 +404,7 @@ since. Hint: load the tables of that day, or assign again.
             data = json.loads(Path(path).read_text(encoding="utf-8"))
         except ValueError as error:
             raise PlanFileError(f"this is no saved plan: {type(error).__name__}") from error
-        return cls(from_data(data, requests, teams, policy))
+        return cls(from_data(data, requests, teams, policy, slots))
 
     def __repr__(self) -> str:
         return self.describe()
@@ -398,11 +432,14 @@ since. Hint: load the tables of that day, or assign again.
 
         answer = self.answer
         columns = assignment_columns(answer)
-        parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns)
+        parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns, answer.capacity)
         unassigned = self._reason_columns(lang)
         return plan_page(self.summary, parts, lang, texts=texts, unassigned=unassigned, most=most or FIRST)
 
     def _frame(self, columns: Mapping[str, Any]) -> Any:
-        requests, teams = self.answer.requests, self.answer.teams
-        dtypes = {"request_id": requests.id_dtype, "team_id": teams.id_dtype if teams.kind == requests.kind else None}
-        return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
+        requests, slots = self.answer.requests, self.answer.slots
+        tables = {"request_id": requests, "team_id": self.answer.teams, "slot_id": slots}
+        dtypes = {
+            name: table.id_dtype for name, table in tables.items() if table is not None and table.kind == requests.kind
+        }
+        return build(columns, requests.kind, tz=self._zone, dtypes=dtypes)

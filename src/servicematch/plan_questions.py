@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from servicematch.ask.questions import Questions
+from servicematch.ask.questions import Questions, without_slots
 from servicematch.assign.reasons import find_reasons
 from servicematch.base.errors import ServiceMatchError
 
@@ -42,7 +42,18 @@ class PlanQuestions:
 
     @cached_property
     def _questions(self) -> Questions:
-        return Questions(self.answer)
+        return Questions(self._plain)
+
+    @property
+    def _plain(self) -> Answer:
+        """The answer, for questions that only know teams.
+
+        Raises
+        ------
+        ServiceMatchError
+            For a plan with slots.
+        """
+        return without_slots(self.answer)
 
     def explain_unassigned(self, request_id: Any) -> Explanation:
         """Say why units of a request stay open, the limits one by one, and who would have to move to serve one more.
@@ -94,8 +105,10 @@ class PlanQuestions:
         """
         from servicematch.ask.whynot import why_not  # noqa: PLC0415 - only for those who ask
 
-        refuse_slot(slot_id)
-        return why_not(self._questions, request_id, team_id)
+        questions = self._questions
+        if slot_id is not None:
+            raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")
+        return why_not(questions, request_id, team_id)
 
     def alternates(self, request_id: Any, k: int = 3) -> Alternates:
         """Return the next choices for a request, the least loss of the whole plan first, with the moves each takes.
@@ -138,7 +151,7 @@ class PlanQuestions:
         """
         from servicematch.ask.shortage import shortage  # noqa: PLC0415 - only for those who ask
 
-        return shortage(self.answer, request_id)
+        return shortage(self._plain, request_id)
 
     def bottlenecks(self, by: Any, *, side: str | None = None) -> Bottlenecks:
         """Say where it is short, by any column of the requests or teams: demand, places, open units, worth of one more.
@@ -159,7 +172,7 @@ class PlanQuestions:
         """
         from servicematch.ask.bottlenecks import bottlenecks  # noqa: PLC0415 - only for those who ask
 
-        return bottlenecks(self.answer, by, side=side)
+        return bottlenecks(self._plain, by, side=side)
 
     def recruit(
         self,
@@ -180,7 +193,7 @@ class PlanQuestions:
         """
         from servicematch.ask.recruit import recruit  # noqa: PLC0415 - only for those who ask
 
-        return recruit(self.answer, at, k=k, capacity=capacity, radius_km=radius_km, try_at_most=try_at_most)
+        return recruit(self._plain, at, k=k, capacity=capacity, radius_km=radius_km, try_at_most=try_at_most)
 
     def what_if(
         self,
@@ -216,7 +229,7 @@ class PlanQuestions:
         from servicematch.ask.whatif import what_if  # noqa: PLC0415 - only for those who ask
 
         return what_if(
-            self.answer,
+            self._plain,
             add_teams=add_teams,
             remove_teams=remove_teams,
             change_teams=change_teams,
@@ -249,7 +262,7 @@ class PlanQuestions:
         """
         from servicematch.ask.repair import repair  # noqa: PLC0415 - only for those who ask
 
-        return repair(self.answer, request_ids, relaxations, time_limit_s=time_limit_s, wrap=type(self))
+        return repair(self._plain, request_ids, relaxations, time_limit_s=time_limit_s, wrap=type(self))
 
     def apply(self, moves: Any, *, dry_run: bool = False) -> Any:
         """Take some moves, all or none, and return the plan that comes of it; ``dry_run=True`` only tells the difference.
@@ -278,10 +291,4 @@ class PlanQuestions:
         """
         from servicematch.ask.apply import apply  # noqa: PLC0415 - only for those who disagree
 
-        return apply(self.answer, moves, dry_run=dry_run, wrap=type(self))
-
-
-def refuse_slot(slot_id: Any) -> None:
-    """Refuse a slot: this plan has none."""
-    if slot_id is not None:
-        raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")
+        return apply(self._plain, moves, dry_run=dry_run, wrap=type(self))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from servicematch.assign.decode import score_columns
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.run import RunOptions, find_pairs, run
-from servicematch.base.errors import PolicyError
 from servicematch.plan import Plan
 from servicematch.tables.frames import build
 
@@ -38,11 +37,14 @@ def assign(
     requests, teams
         `Requests` and `Teams`, or any table that they take: pandas, polars, pyarrow, dict of columns, list of dicts.
     slots
-        Not supported yet.
+        `Slots`, or any table that they take: when each team can come. A request then gets a team in one of its slots,
+        inside its window (``earliest``, ``latest``) and long enough for its ``hours``; a team's ``capacity``, where that
+        column is given, is its total over all slots.
     policy
         Limits, terms, tiers; ``Policy()`` by default.
     pins
-        Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts.
+        Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts;
+        with slots ``(request_id, team_id, slot_id, "pin")``, and a forbid without a slot means all of the team's.
         A pin takes its unit and its place first, and holds even where it breaks a limit, which `Plan.verify` reports.
     seed
         Noted in the manifest; nothing here is drawn by chance.
@@ -79,8 +81,6 @@ def assign(
     >>> list(zip(plan.assignments["request_id"], plan.assignments["team_id"]))
     [('r1', 't1'), ('r2', 't2')]
     """
-    if slots is not None:
-        raise PolicyError("slots: not supported yet; leave them out")
     options = RunOptions(
         work_limit=work_limit,
         time_limit_s=time_limit_s,
@@ -89,7 +89,7 @@ def assign(
         seed=seed,
         progress=progress,
     )
-    return Plan(run(requests, teams, policy, pins, options))
+    return Plan(run(requests, teams, policy, pins, options, slots=slots))
 
 
 def diff(plan_a: Plan, plan_b: Plan) -> Diff:
@@ -105,8 +105,9 @@ def diff(plan_a: Plan, plan_b: Plan) -> Diff:
     1
     """
     from servicematch.ask.diff import diff as between  # noqa: PLC0415 - only for those who compare
+    from servicematch.ask.questions import without_slots  # noqa: PLC0415 - as above
 
-    return between(plan_a.answer, plan_b.answer)
+    return between(without_slots(plan_a.answer), without_slots(plan_b.answer))
 
 
 def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy: Policy | None = None) -> Evaluation:

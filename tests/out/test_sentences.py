@@ -14,6 +14,8 @@ CODES = [
     "NO_RELEVANT_TEAM",
     "TOO_FEW_TEAMS",
     "BELOW_RESERVE",
+    "SLOT_FULL",
+    "DAY_CAP",
     "QUOTA_FULL",
     "FLOOR_DISPLACED",
     "LOST_TIE",

@@ -97,3 +97,28 @@ class Questions:
     def total(self, moves: Iterable[Move]) -> dict[str, int]:
         """Add moves up by tier."""
         return added((move.gain for move in moves), self.tiers)
+
+
+def without_slots(answer: Answer) -> Answer:
+    """Return the answer, and refuse one with slots: what is asked here is only known of teams.
+
+    Raises
+    ------
+    ServiceMatchError
+        For a plan with slots.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> slots = [{"id": 1, "team_id": 1, "start": "2026-06-06T09:00Z", "end": "2026-06-06T12:00Z"}]
+    >>> without_slots(run({"id": [1]}, {"id": [1]}, slots=slots))
+    Traceback (most recent call last):
+    servicematch.base.errors.ServiceMatchError: questions of this kind are not answered on plans with slots yet. Hint: \
+assign with other tables or pins, and compare
+    """
+    if answer.timed is not None:
+        raise ServiceMatchError(
+            "questions of this kind are not answered on plans with slots yet. "
+            "Hint: assign with other tables or pins, and compare"
+        )
+    return answer

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.encode import has_totals
 from servicematch.assign.rule_forest import read_rules
-from servicematch.base.claim import SCALE, Claim
+from servicematch.base.claim import SCALE, Claim, SlotClaim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from servicematch.assign.inputs import Timed
     from servicematch.assign.pins import PinIndex
     from servicematch.assign.policy import Policy
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.pairs.scores import ScoredPairs, Scorer
+    from servicematch.pairs.slot_scores import SlotScorer
     from servicematch.solve.problem import Problem, Solution
     from servicematch.tables.requests import Requests
+    from servicematch.tables.slots import Slots
     from servicematch.tables.teams import Teams
 
 
@@ -32,8 +36,13 @@ class Answer:
         The eligible pairs, with counts of what was lost on the way.
     problem
         The pair axis that was solved: the eligible pairs without the forbidden ones, with the pinned ones.
+    scorer
+        Limits and terms of requests and teams; with slots a team passes where one of its slots does.
     solution
         What the solver decided, with its proof.
+    timed, of_slots
+        The slots with their teams, and limits and terms of requests and slots; None without slots. The columns of
+        ``problem`` are then slots.
     """
 
     requests: Requests
@@ -46,6 +55,13 @@ class Answer:
     solution: Solution
     seed: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+    timed: Timed | None = None
+    of_slots: SlotScorer | None = None
+
+    @property
+    def slots(self) -> Slots | None:
+        """The table of slots, None without."""
+        return None if self.timed is None else self.timed.slots
 
     @property
     def rows(self) -> Int32Array:
@@ -55,7 +71,13 @@ class Answer:
     @property
     def cols(self) -> Int32Array:
         """Teams of the chosen pairs."""
-        return self.problem.col[self.solution.chosen]
+        chosen = self.problem.col[self.solution.chosen]
+        return chosen if self.timed is None else self.timed.team[chosen]
+
+    @property
+    def slot_of(self) -> Int32Array | None:
+        """Slots of the chosen pairs, None without slots."""
+        return None if self.timed is None else self.problem.col[self.solution.chosen]
 
     @property
     def is_pinned(self) -> BoolArray:
@@ -80,13 +102,27 @@ class Answer:
         return np.bincount(self.cols, minlength=len(self.teams))
 
     @property
+    def capacity(self) -> IntArray:
+        """Places of each team, those used before included: with slots no more than its slots have."""
+        if self.timed is None:
+            return self.teams.capacity
+        slots = np.bincount(self.timed.team, self.timed.slots.capacity, minlength=len(self.teams)).astype(np.int64)
+        places: IntArray = slots + self.teams.used
+        return np.minimum(self.teams.capacity, places) if has_totals(self.teams) else places
+
+    @property
     def missing(self) -> IntArray:
         """Units not served, one entry a request."""
         return self.requests.units - self.served
 
     def scores(self) -> FloatArray:
         """Return the scores of the chosen pairs, in [0, 1]."""
-        return self.scorer.score(self.rows, self.cols)
+        return self.column_scorer.score(self.rows, self.problem.col[self.solution.chosen])
+
+    @property
+    def column_scorer(self) -> Scorer:
+        """What scores requests and columns of the problem: teams, or slots where there are some."""
+        return self.scorer if self.of_slots is None else self.of_slots.by_slot
 
 
 def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
@@ -118,9 +154,9 @@ def for_people(tiers: Mapping[str, int]) -> dict[str, int | float]:
 
 def claim_of(answer: Answer) -> Claim:
     """Write down what the plan claims, in ids and plain numbers, for the checker."""
-    prices, of_groups = answer.solution.prices, answer.solution.group_prices
+    prices, of_groups = answer.solution.prices, answer.solution.group_prices if answer.slots is None else None
     dear = (prices.tier != 0) | (prices.gain != 0) if of_groups is None else of_groups.col.any(axis=1)
-    priced = np.flatnonzero(dear)
+    priced = np.flatnonzero(dear) if answer.slots is None else np.empty(0, dtype=np.int64)
     return Claim(
         request_ids=tuple(answer.requests.ids[answer.rows].tolist()),
         team_ids=tuple(answer.teams.ids[answer.cols].tolist()),
@@ -136,7 +172,42 @@ def claim_of(answer: Answer) -> Claim:
         pins=answer.pins.pins,
         price_vectors=None if of_groups is None else of_groups.col[priced],
         group_prices=group_prices_of(answer),
-        fingerprints={"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
+        fingerprints=fingerprints_of(answer),
+        slots=_slot_claim(answer),
+    )
+
+
+def fingerprints_of(answer: Answer) -> dict[str, str]:
+    """Return the fingerprint of each table, by its name."""
+    tables = (answer.requests, answer.teams, answer.slots)
+    return {table.NAME: table.fingerprint for table in tables if table is not None}
+
+
+def slot_prices(answer: Answer) -> tuple[IntArray, IntArray]:
+    """Return the prices of slots and of teams' totals, a row each and a column a tier, the highest first."""
+    solution, n_tiers = answer.solution, len(answer.solution.objective)
+    totals = np.zeros((len(answer.teams), n_tiers), dtype=np.int64)
+    if solution.group_prices is not None:
+        given = solution.group_prices.col_groups
+        return solution.group_prices.col, totals if answer.policy.rules or not len(given) else given
+    prices = np.zeros((answer.problem.n_cols, n_tiers), dtype=np.int64)
+    prices[:, -1] = solution.prices.gain
+    counted = np.flatnonzero(solution.prices.tier)
+    prices[counted, n_tiers - 1 - solution.prices.tier[counted]] += 1
+    return prices, totals
+
+
+def _slot_claim(answer: Answer) -> SlotClaim | None:
+    if answer.slots is None or answer.slot_of is None:
+        return None
+    of_slots, of_teams = slot_prices(answer)
+    slots, teams = (np.flatnonzero(prices.any(axis=1)) for prices in (of_slots, of_teams))
+    return SlotClaim(
+        slot_ids=tuple(answer.slots.ids[answer.slot_of].tolist()),
+        price_slots=tuple(answer.slots.ids[slots].tolist()),
+        slot_prices=of_slots[slots],
+        price_teams=tuple(answer.teams.ids[teams].tolist()),
+        team_prices=of_teams[teams],
     )
 
 
@@ -145,7 +216,9 @@ def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], .
     prices = answer.solution.group_prices
     if prices is None:
         return ()
-    rules = read_rules(answer.policy, answer.requests, answer.teams)
+    if not answer.policy.rules:
+        return ()
+    rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
     priced: list[tuple[int, Any, tuple[int, ...]]] = []
     for nested, lines in ((rules.rows, prices.row_groups), (rules.cols, prices.col_groups)):
         if nested is not None:

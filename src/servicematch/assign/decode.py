@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.assign.answer import by_tier, for_people
 from servicematch.base.claim import SCALE
+from servicematch.base.errors import ServiceMatchError
 from servicematch.pairs.limits import Distance
 from servicematch.pairs.roads import prepare_km
 from servicematch.solve.grouped.value import grouped_value
-from servicematch.tables.cross import columns_without_effect
+from servicematch.tables.cross import USED_BY_SLOTS, columns_without_effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,18 +29,41 @@ if TYPE_CHECKING:
 _CONTACT = ("need", "category", "skills", "area", "placed_at")
 """Known columns of a request that its team wants to read, besides the caller's own."""
 
+_CONTACT_OF_SLOTS = ("hours", "earliest", "latest")
+"""The same where slots are given."""
+
+_TIMES = ("placed_at", "earliest", "latest")
+
 
 def assignment_columns(answer: Answer) -> dict[str, AnyArray]:
-    """Return request_id, team_id, slot_id, score, distance_km of the chosen pairs, in the caller's order of requests."""
+    """Return request_id, team_id, slot_id, score, distance_km of the chosen pairs, in the caller's order of requests.
+
+    With slots also start and end of the slot.
+    """
     order = _callers_order(answer)
     rows, cols = answer.rows[order], answer.cols[order]
     return {
         "request_id": answer.requests.ids[rows],
         "team_id": answer.teams.ids[cols],
-        "slot_id": np.full(len(rows), None, dtype=object),
-        "score": answer.scorer.score(rows, cols),
+        **slot_columns(answer, order, none={"slot_id": np.full(len(rows), None, dtype=object)}),
+        "score": answer.scores()[order],
         "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
     }
+
+
+def slot_columns(
+    answer: Answer, chosen: IntArray, none: Mapping[str, AnyArray] = MappingProxyType({})
+) -> dict[str, AnyArray]:
+    """Return slot_id, start, end of some of the chosen pairs, or what ``none`` holds where there are no slots."""
+    slots, slot_of = answer.slots, answer.slot_of
+    if slots is None or slot_of is None:
+        return dict(none)
+    at = slot_of[chosen]
+    return {"slot_id": slots.ids[at], "start": _times(slots.start[at]), "end": _times(slots.end[at])}
+
+
+def _times(seconds: IntArray) -> AnyArray:
+    return seconds.astype("datetime64[s]")
 
 
 def distance_km(requests: Requests, teams: Teams, policy: Policy, rows: AnyArray, cols: AnyArray) -> FloatArray:
@@ -66,21 +91,48 @@ def load_columns(answer: Answer) -> dict[str, AnyArray]:
     """Return team_id, name, capacity, used, assigned, free, over in the caller's order of teams.
 
     ``used`` are the places taken before. capacity + over = used + assigned + free, where ``over`` is more than 0 only
-    for a team that was overbooked before or by a pin.
+    for a team that was overbooked before or by a pin. With slots, capacity is the smaller of the team's own, where it
+    is given, and the places of its slots together with those used.
     """
     teams, order = answer.teams, np.argsort(answer.teams.position, kind="stable")
     columns = {"team_id": teams.ids[order]}
     if teams.name is not None:
         columns["name"] = teams.name[order]
-    capacity, used, assigned = teams.capacity[order], teams.used[order], answer.load[order]
+    capacity, used, assigned = answer.capacity[order], teams.used[order], answer.load[order]
     left = capacity - used - assigned
     free, over = np.maximum(left, 0), np.maximum(-left, 0)
     return columns | {"capacity": capacity, "used": used, "assigned": assigned, "free": free, "over": over}
 
 
-def breakdown_columns(scorer: Scorer, requests: Requests, request: int, team: int) -> dict[str, AnyArray]:
+def slot_load_columns(answer: Answer) -> dict[str, AnyArray]:
+    """Return slot_id, team_id, start, end, capacity, assigned, free, over in the caller's order of slots.
+
+    Raises
+    ------
+    ServiceMatchError
+        For a plan without slots.
+    """
+    slots, slot_of = answer.slots, answer.slot_of
+    if slots is None or slot_of is None:
+        raise ServiceMatchError("this plan has no slots. Hint: give them to assign(..., slots=...)")
+    order = np.argsort(slots.position, kind="stable")
+    assigned = np.bincount(slot_of, minlength=len(slots))[order]
+    left = slots.capacity[order] - assigned
+    return {
+        "slot_id": slots.ids[order],
+        "team_id": slots.team_id[order],
+        "start": _times(slots.start[order]),
+        "end": _times(slots.end[order]),
+        "capacity": slots.capacity[order],
+        "assigned": assigned,
+        "free": np.maximum(left, 0),
+        "over": np.maximum(-left, 0),
+    }
+
+
+def breakdown_columns(scorer: Scorer, requests: Requests, request: int, column: int) -> dict[str, AnyArray]:
     """Return term, value, weight, contribution, note of one pair; the contributions add up to its score."""
-    columns = scorer.breakdown(request, team)
+    columns = scorer.breakdown(request, column)
     notes = np.where(np.isnan(columns["value"]), "the request says nothing here", "").astype(object)
     if requests.place_from_area[request]:
         notes[columns["term"] == "proximity"] = "from the place of the request's area"
@@ -88,17 +140,24 @@ def breakdown_columns(scorer: Scorer, requests: Requests, request: int, team: in
 
 
 def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
-    """Return what one team is to do: request_id, distance_km, score, what was asked, and the caller's own columns."""
+    """Return what one team is to do: request_id, distance_km, score, what was asked, and the caller's own columns.
+
+    With slots it says when, and the first comes first.
+    """
     order = _callers_order(answer)
     mine = order[answer.cols[order] == team]
+    if answer.slots is not None and answer.slot_of is not None:
+        mine = mine[np.argsort(answer.slots.start[answer.slot_of[mine]], kind="stable")]
     rows, cols = answer.rows[mine], answer.cols[mine]
     requests = answer.requests
     columns = {
         "request_id": requests.ids[rows],
+        **slot_columns(answer, mine),
         "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
-        "score": answer.scorer.score(rows, cols),
+        "score": answer.scores()[mine],
     }
-    given = [name for name in _CONTACT if name in requests.present]
+    contact = _CONTACT if answer.slots is None else (*_CONTACT, *_CONTACT_OF_SLOTS)
+    given = [name for name in contact if name in requests.present]
     for name in (*given, *(name for name in requests.extra if name not in columns)):
         columns[name] = _request_column(requests, name, rows)
     return columns
@@ -112,6 +171,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
     return {
         "n_requests": len(requests),
         "n_teams": len(answer.teams),
+        "n_slots": None if answer.slots is None else len(answer.slots),
         "n_pairs": len(scored.rows),
         "units_asked": int(requests.units.sum()),
         "units_served": len(solution.chosen),
@@ -119,7 +179,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "by_reason": dict(reasons),
         "by_priority": _by_priority(answer),
         "n_pinned": int(answer.is_pinned.sum()),
-        "n_forbidden": len(answer.pins.forbidden),
+        "n_forbidden": sum(pin.kind == "forbid" for pin in answer.pins.pins),
         "n_pinned_beyond_limits": _n_pinned_beyond_limits(answer),
         "mean_km": float(known.mean()) if len(known) else None,
         "longest_km": float(known.max()) if len(known) else None,
@@ -129,7 +189,9 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "terms_on": scored.terms_on,
         "terms_off": scored.terms_off,
         "n_without_terms": _n_without_terms(answer),
-        "columns_without_effect": columns_without_effect(requests, answer.teams),
+        "columns_without_effect": columns_without_effect(
+            requests, answer.teams, used=() if answer.slots is None else USED_BY_SLOTS
+        ),
         "status": solution.status.value,
         "stopped_by": solution.stopped_by,
         "objective": for_people(by_tier(answer, solution.objective)),
@@ -169,18 +231,17 @@ def _by_priority(answer: Answer) -> dict[int, tuple[int, int]]:
 
 def _n_pinned_beyond_limits(answer: Answer) -> int:
     """Count the pinned pairs that the limits, the relevance rule or the reserve would not have let through."""
-    scored, n_teams = answer.scored, max(1, len(answer.teams))
-    eligible = scored.rows.astype(np.int64) * n_teams + scored.cols
-    return int((~np.isin(answer.pins.pinned, eligible)).sum())
+    return int((~np.isin(answer.pins.pinned, answer.scored.keys)).sum())
 
 
 def _n_without_terms(answer: Answer) -> int:
     """Count the chosen pairs for which no term had anything to go by: their score of 0 means nothing."""
-    if not answer.scorer.terms:
+    terms, columns = answer.column_scorer.terms, answer.problem.col[answer.solution.chosen]
+    if not terms:
         return 0
     silent = np.ones(len(answer.rows), dtype=np.bool_)
-    for term in answer.scorer.terms:
-        silent &= np.isnan(term.values(answer.rows, answer.cols))
+    for term in terms:
+        silent &= np.isnan(term.values(answer.rows, columns))
     return int(silent.sum())
 
 
@@ -213,4 +274,4 @@ def _request_column(requests: Any, name: str, rows: AnyArray) -> AnyArray:
     if name == "skills":
         return np.array(["|".join(values.of(int(row))) for row in rows], dtype=object)
     column: AnyArray = values[rows]
-    return column.astype("datetime64[s]") if name == "placed_at" else column  # the missing time is NaT
+    return column.astype("datetime64[s]") if name in _TIMES else column  # the missing time is NaT

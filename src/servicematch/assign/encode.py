@@ -11,13 +11,15 @@ from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses, PolicyError
 from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
-from servicematch.solve.problem import Problem
+from servicematch.solve.problem import Forest, Problem
 from servicematch.tables.times import MISSING_TIME
 
 if TYPE_CHECKING:
+    from servicematch.assign.inputs import Timed
     from servicematch.assign.pins import PinIndex
     from servicematch.assign.policy import Policy
-    from servicematch.base.arrays import IntArray
+    from servicematch.assign.rule_forest import RuleForests
+    from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.pairs.scores import ScoredPairs, Scorer
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
@@ -26,17 +28,27 @@ _MANY_CLASSES = 16
 
 
 def encode(
-    requests: Requests, teams: Teams, policy: Policy, *, pins: PinIndex, scorer: Scorer, scored: ScoredPairs
+    requests: Requests,
+    teams: Teams,
+    policy: Policy,
+    *,
+    pins: PinIndex,
+    scorer: Scorer,
+    scored: ScoredPairs,
+    timed: Timed | None = None,
 ) -> Problem:
-    """Write the assignment as a problem of integers: pairs, gains in micro-points, classes, fixed pairs."""
-    row, col, gain = scored.rows, scored.cols, scored.gains.astype(np.int64)
+    """Write the assignment as a problem of integers: pairs, gains in micro-points, classes, fixed pairs.
+
+    Without slots a column is a team, with slots a slot; ``scorer`` scores requests and columns.
+    """
+    row, col, gain = scored.rows, scored.columns, scored.gains.astype(np.int64)
     fixed = None
     if pins.pins:
-        row, col, gain, fixed = _with_pins(scored, pins, scorer, len(teams))
+        row, col, gain, fixed = _with_pins(scored, pins, scorer)
     if policy.skip_value:
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
-    rules = read_rules(policy, requests, teams)
+    rules = read_rules(policy, requests, teams, timed)
     if rules.crossing:
         raise PolicyError(crossing_text(rules, policy))
     return Problem(
@@ -44,29 +56,66 @@ def encode(
         col,
         gain,
         requests.units,
-        teams.free,
+        teams.free if timed is None else timed.slots.capacity,
         tier,
         fixed=fixed,
         rank=_placed_rank(requests),
+        owner=None if timed is None else _owner(requests, timed, row, col),
         n_tiers=_n_tiers(policy, tier),
         row_groups=None if rules.rows is None else rules.rows.forest,
-        col_groups=None if rules.cols is None else rules.cols.forest,
+        col_groups=_col_groups(rules, teams, timed, are_pins=fixed is not None),
     )
 
 
-def _with_pins(scored: ScoredPairs, pins: PinIndex, scorer: Scorer, n_teams: int) -> tuple[np.ndarray, ...]:
+def _with_pins(scored: ScoredPairs, pins: PinIndex, scorer: Scorer) -> tuple[np.ndarray, ...]:
     """Take the forbidden pairs out and the pinned ones in, wherever they stand."""
-    key = scored.rows.astype(np.int64) * n_teams + scored.cols
+    key = scored.keys
     outside = np.setdiff1d(pins.pinned, key, assume_unique=True)
     kept = np.flatnonzero(~np.isin(key, pins.forbidden))
-    row, col = np.divmod(outside, max(1, n_teams))
+    row, col = np.divmod(outside, max(1, scored.n_columns))
     row, col = row.astype(np.int32), col.astype(np.int32)
     gain = np.concatenate([scored.gains[kept], quantise(scorer.score(row, col))]).astype(np.int64)
     key = np.concatenate([key[kept], outside])
     order = np.argsort(key, kind="stable")
     row = np.concatenate([scored.rows[kept], row])[order]
-    col = np.concatenate([scored.cols[kept], col])[order]
+    col = np.concatenate([scored.columns[kept], col])[order]
     return row, col, gain[order], np.isin(key[order], pins.pinned)
+
+
+def _owner(requests: Requests, timed: Timed, row: Int32Array, col: Int32Array) -> Int32Array | None:
+    """Return the team of each slot where it matters: some request with several units reaches two slots of a team."""
+    several = requests.units[row] > 1
+    keys = np.sort(row[several].astype(np.int64) << 32 | timed.team[col[several]])
+    return timed.team if (keys[1:] == keys[:-1]).any() else None
+
+
+def _col_groups(rules: RuleForests, teams: Teams, timed: Timed | None, *, are_pins: bool) -> Forest | None:
+    if rules.read:
+        return None if rules.cols is None else rules.cols.forest
+    return None if timed is None else _totals(teams, timed, are_pins=are_pins)
+
+
+def _totals(teams: Teams, timed: Timed, *, are_pins: bool) -> Forest | None:
+    """Return one group a team, for its capacity over all its slots: where one is given, and may be reached."""
+    if not has_totals(teams):
+        return None
+    places = np.bincount(timed.team, timed.slots.capacity, minlength=len(teams))
+    if not are_pins and (teams.free >= places).all():
+        return None
+    n = len(teams)
+    return Forest(timed.team, np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int64), teams.free)
+
+
+def has_totals(teams: Teams) -> bool:
+    """Tell whether teams have a capacity over all their slots: only where a column says so.
+
+    Examples
+    --------
+    >>> from servicematch.tables.teams import Teams
+    >>> has_totals(Teams({"id": [1]})), has_totals(Teams({"id": [1], "capacity": [1]}))
+    (False, True)
+    """
+    return "capacity" in teams.present
 
 
 def _classes(policy: Policy, requests: Requests) -> IntArray:

@@ -1,4 +1,4 @@
-"""What comes in: both tables and the policy, read and checked; teams made ready once for many calls."""
+"""What comes in: the tables and the policy, read and checked; teams made ready once for many calls."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
-from servicematch.tables.cross import check_together
+from servicematch.tables.cross import USED_BY_SLOTS, check_together
 from servicematch.tables.requests import as_requests
+from servicematch.tables.slot_teams import check_slots
+from servicematch.tables.slots import as_slots
 from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
+    from servicematch.base.arrays import Int32Array
     from servicematch.base.protocols import Term
     from servicematch.tables.requests import Requests
+    from servicematch.tables.slots import Slots
     from servicematch.tables.teams import Teams
 
 
@@ -92,17 +96,26 @@ def fit_terms(policy: Policy, teams: Teams) -> tuple[Term, ...]:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Timed:
+    """Slots, and the position of each slot's team."""
+
+    slots: Slots
+    team: Int32Array
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Inputs:
-    """Both tables, the policy, and its terms: fitted already where the teams were prepared."""
+    """The tables, the policy, and its terms: fitted already where the teams were prepared."""
 
     requests: Requests
     teams: Teams
     policy: Policy
     terms: tuple[Term, ...]
+    timed: Timed | None = None
 
 
-def read_inputs(requests: Any, teams: Any, policy: Policy | None = None) -> Inputs:
-    """Read both tables and check that they fit each other; prepared teams bring their policy along.
+def read_inputs(requests: Any, teams: Any, policy: Policy | None = None, slots: Any = None) -> Inputs:
+    """Read the tables and check that they fit each other; prepared teams bring their policy along.
 
     Examples
     --------
@@ -114,9 +127,15 @@ def read_inputs(requests: Any, teams: Any, policy: Policy | None = None) -> Inpu
         teams, policy = prepared.teams, prepared.policy if policy is None else policy
     policy = checked_policy(policy)
     requests, teams = as_requests(requests), as_teams(teams)
-    check_together(requests, teams)
+    timed = None if slots is None else _timed(requests, teams, as_slots(slots))
+    check_together(requests, teams, used=USED_BY_SLOTS if timed else ())
     is_same = prepared is not None and policy is prepared.policy
-    return Inputs(requests, teams, policy, prepared.terms if prepared is not None and is_same else policy.terms)
+    terms = prepared.terms if prepared is not None and is_same else policy.terms
+    return Inputs(requests, teams, policy, terms, timed)
+
+
+def _timed(requests: Requests, teams: Teams, slots: Slots) -> Timed:
+    return Timed(slots, check_slots(requests, teams, slots))
 
 
 def checked_policy(policy: Policy | None) -> Policy:

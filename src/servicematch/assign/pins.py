@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.slot_pins import check_teams, slot_keys, with_own_ids
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PinError, TableError
 from servicematch.tables.frames import read_frame
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import IntArray
+    from servicematch.assign.inputs import Timed
+    from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.tables.column import Column
     from servicematch.tables.requests import Requests
+    from servicematch.tables.slots import Slots
     from servicematch.tables.teams import Teams
 
 _KINDS = ("pin", "forbid")
@@ -32,7 +35,8 @@ class PinIndex:
     pins
         As given, in a fixed order.
     pinned, forbidden
-        int64, sorted: ``request * n_teams + team`` of each.
+        int64, sorted: ``request * n_teams + team`` of each; with slots ``request * n_slots + slot``, where a forbid of a
+        team stands for all its slots.
     """
 
     pins: tuple[Pin, ...]
@@ -40,7 +44,7 @@ class PinIndex:
     forbidden: IntArray
 
 
-def read_pins(pins: Any, requests: Requests, teams: Teams) -> PinIndex:
+def read_pins(pins: Any, requests: Requests, teams: Teams, timed: Timed | None = None) -> PinIndex:
     """Read pins given as `Pin`, ``(request_id, team_id)``, ``(request_id, team_id, slot_id, kind)``, dicts or a table.
 
     Raises
@@ -49,6 +53,11 @@ def read_pins(pins: Any, requests: Requests, teams: Teams) -> PinIndex:
         For an unknown id or kind, a pair named twice, or more pins than the request has units.
     """
     read = tuple(_as_pin(pin) for pin in _each(pins))
+    if timed is not None:
+        return _of_slots(read, (requests, teams, timed.slots), timed.team)
+    for pin in read:
+        if pin.slot_id is not None and pin.slot_id == pin.slot_id:  # NaN is a null
+            raise PinError(f"pins: a slot is named ({pin.slot_id!r}), but no slots are given")
     keys = np.array([_key(pin, requests, teams) for pin in read], dtype=np.int64)
     given = tuple(_with_own_ids(pin, key, requests, teams) for pin, key in zip(read, keys.tolist(), strict=True))
     twice = [key for key, count in Counter(keys.tolist()).items() if count > 1]
@@ -59,6 +68,30 @@ def read_pins(pins: Any, requests: Requests, teams: Teams) -> PinIndex:
     pinned, forbidden = np.sort(keys[is_pin]), np.sort(keys[~is_pin])
     _check_units(pinned // max(1, len(teams)), requests)
     return PinIndex(tuple(given[i] for i in order), pinned, forbidden)
+
+
+def _of_slots(read: tuple[Pin, ...], tables: tuple[Requests, Teams, Slots], team: Int32Array) -> PinIndex:
+    """Read pins where slots are given."""
+    requests, _, slots = tables
+    keys = [slot_keys(pin, tables, team) for pin in read]
+    everything = np.concatenate([np.empty(0, dtype=np.int64), *keys])
+    values, counts = np.unique(everything, return_counts=True)
+    if (counts > 1).any():
+        row, slot = divmod(int(values[counts > 1][0]), len(slots))
+        names = [table.ids[[at]].tolist()[0] for table, at in ((requests, row), (slots, slot))]
+        raise PinError(f"pins: request {names[0]!r} in slot {names[1]!r} is named more than once")
+    pinned, forbidden = (
+        np.sort(
+            np.concatenate(
+                [np.empty(0, dtype=np.int64), *(k for k, pin in zip(keys, read, strict=True) if pin.kind == kind)]
+            )
+        )
+        for kind in _KINDS
+    )
+    check_teams(pinned, tables, team)
+    _check_units(pinned // max(1, len(slots)), requests)
+    order = sorted(range(len(read)), key=lambda i: (keys[i].tolist(), i))
+    return PinIndex(tuple(with_own_ids(read[i], tables) for i in order), pinned, forbidden)
 
 
 def _each(pins: Any) -> Iterable[Any]:
@@ -102,8 +135,6 @@ def _as_pin(pin: Any) -> Pin:
         raise PinError(f"pins: expected a pin, got {type(pin).__name__}. Hint: write [(request_id, team_id)]")
     if pin.kind not in _KINDS:
         raise PinError(f"pins: expected kind 'pin' or 'forbid', got {pin.kind!r}")
-    if pin.slot_id is not None and pin.slot_id == pin.slot_id:  # NaN is a null
-        raise PinError(f"pins: a slot is named ({pin.slot_id!r}), but no slots are given")
     return pin
 
 

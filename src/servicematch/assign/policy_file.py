@@ -16,8 +16,19 @@ from servicematch.pairs import terms as term_room
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_LIMITS = ("Skills", "Categories", "Languages", "Distance", "SameArea", "Allowed", "Forbidden", "Booked")
-_TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord")
+_LIMITS = (
+    "Skills",
+    "Categories",
+    "Languages",
+    "Distance",
+    "SameArea",
+    "Allowed",
+    "Forbidden",
+    "Booked",
+    "Time",
+    "Within",
+)
+_TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
 _RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")

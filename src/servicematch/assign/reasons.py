@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.rule_reasons import rule_blocks
+from servicematch.assign.slot_reasons import is_slot_full, teams_left
 from servicematch.base.claim import SCALE
 from servicematch.pairs.waterfall import waterfall
 from servicematch.solve.problem import Status
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     NO_RELEVANT_TEAM = "NO_RELEVANT_TEAM"
     TOO_FEW_TEAMS = "TOO_FEW_TEAMS"
     BELOW_RESERVE = "BELOW_RESERVE"
+    SLOT_FULL = "SLOT_FULL"
+    DAY_CAP = "DAY_CAP"
     QUOTA_FULL = "QUOTA_FULL"
     FLOOR_DISPLACED = "FLOOR_DISPLACED"
     LOST_TIE = "LOST_TIE"
@@ -98,6 +101,10 @@ def _unlocated(answer: Answer, requests: IntArray) -> frozenset[int]:
 
 
 def _count_steps(answer: Answer) -> _Steps:
+    if answer.timed is not None:
+        pinned = np.bincount(answer.rows[answer.is_pinned], minlength=len(answer.requests))
+        need, served = answer.requests.units - pinned, answer.served - pinned
+        return _Steps(need=need, served=served, **teams_left(answer, answer.timed))
     scored, problem, n = answer.scored, answer.problem, len(answer.requests)
     free = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
     pinned, taken = (
@@ -177,21 +184,26 @@ def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, 
     booked = _booked(answer, request)
     if booked is not None:
         return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "capacity"}
+    if answer.timed is not None and is_slot_full(answer, answer.timed, request):
+        return Reason.SLOT_FULL, {"n_teams": n_full}
     return Reason.NO_ELIGIBLE_TEAM, {"limit": "capacity", "full_teams": n_full}
 
 
 def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
     """Give the reason where places were there, but went to others."""
-    solution, problem = answer.solution, answer.problem
+    solution = answer.solution
+    if (
+        answer.timed is not None
+        and not _is_not_worth_it(answer, request)
+        and is_slot_full(answer, answer.timed, request)
+    ):
+        return Reason.SLOT_FULL, {"n_teams": n_teams}
     if solution.status is not Status.PROVED:
         return Reason.NOT_PROVED, {}
     if _is_in(request, solution.tied):
         return Reason.LOST_TIE, {"n_teams": n_teams}
-    if answer.policy.tiers == ("score",):
-        start, stop = np.searchsorted(problem.row, [request, request + 1])
-        best = int(problem.gain[start:stop].max(initial=0))
-        if best <= 0:
-            return Reason.NOT_WORTH_IT, {"best_score": best / SCALE + answer.policy.skip_value}
+    if _is_not_worth_it(answer, request):
+        return Reason.NOT_WORTH_IT, {"best_score": _best_gain(answer, request) / SCALE + answer.policy.skip_value}
     return Reason.OUTCOMPETED, {"n_teams": n_teams}
 
 
@@ -201,10 +213,19 @@ def _by_rules(answer: Answer, blocks: RuleBlocks, lost: OpenUnits) -> OpenUnits:
         return lost
     quota = blocks.quota_of(answer, lost.request)
     if quota is not None:
-        return replace(lost, reason=Reason.QUOTA_FULL, facts=quota)
+        return replace(lost, reason=Reason.DAY_CAP if "per" in quota else Reason.QUOTA_FULL, facts=quota)
     if blocks.without_floors[lost.request] > answer.served[lost.request]:
         return replace(lost, reason=Reason.FLOOR_DISPLACED, facts={})
     return lost
+
+
+def _is_not_worth_it(answer: Answer, request: int) -> bool:
+    return answer.policy.tiers == ("score",) and _best_gain(answer, request) <= 0
+
+
+def _best_gain(answer: Answer, request: int) -> int:
+    start, stop = answer.problem.row_start[request : request + 2].tolist()
+    return int(answer.problem.gain[start:stop].max(initial=0))
 
 
 def _is_in(value: int, rising: IntArray) -> bool:

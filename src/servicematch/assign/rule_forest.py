@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.assign.rule_groups import Columns, groups_of_rule
+from servicematch.assign.rule_groups import Columns, RuleGroups, groups_of_rule
 from servicematch.solve.problem import Forest
 
 if TYPE_CHECKING:
+    from servicematch.assign.inputs import Timed
     from servicematch.assign.policy import Policy
-    from servicematch.assign.rule_groups import RuleGroups
     from servicematch.base.arrays import IntArray
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
@@ -52,8 +52,12 @@ class RuleForests:
         return any(bool((one.at_least > 0).any()) for one in self.read)
 
 
-def read_rules(policy: Policy, requests: Requests, teams: Teams, columns: Columns | None = None) -> RuleForests:
-    """Read the rules of a policy off the tables and nest them.
+CAPACITY = -1
+"""The number of the rule that a team's capacity over all its slots is."""
+
+
+def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | None = None) -> RuleForests:
+    """Read the rules of a policy off the tables and nest them; with slots the teams' capacities are rules too.
 
     Examples
     --------
@@ -69,11 +73,16 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, columns: Column
     """
     if not policy.rules:
         return RuleForests()
-    columns = Columns(np.arange(len(teams))) if columns is None else columns
+    columns = Columns.of(teams, timed)
     read = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
     nested: dict[str, Nested | None] = {"requests": None, "teams": None}
     crossing = []
+    if timed is not None and "capacity" in teams.present:
+        ids = tuple(teams.ids.tolist())
+        zero = np.zeros(len(ids), dtype=np.int64)
+        total = RuleGroups(CAPACITY, "teams", timed.team.astype(np.int64), ids, zero, teams.free)
+        kept["teams"], nested["teams"] = [total], nest([total])
     for one in read:
         if len(one.values) == 0:
             continue

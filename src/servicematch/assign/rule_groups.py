@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -14,9 +16,11 @@ from servicematch.base.notices import notice
 from servicematch.tables.groups import groups_by
 
 if TYPE_CHECKING:
+    from servicematch.assign.inputs import Timed
     from servicematch.assign.rules import Rule
     from servicematch.base.arrays import IntArray
     from servicematch.tables.requests import Requests
+    from servicematch.tables.slots import Slots
     from servicematch.tables.teams import Teams
 
 NO_QUOTA = 2**40
@@ -24,14 +28,41 @@ NO_QUOTA = 2**40
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the solver's columns are: teams, or slots of teams with their days and weeks.
+    """What the solver's columns are: teams, or slots of teams.
 
-    ``team`` is the team of each column; ``day`` and ``week`` are numbers of the caller's days, None without slots.
+    Attributes
+    ----------
+    team
+        The team of each column.
+    capacity, free
+        Places of each team, and those still free: with slots no more than these have.
+    slots
+        The table of slots, None without.
     """
 
     team: IntArray
-    day: IntArray | None = None
-    week: IntArray | None = None
+    capacity: IntArray
+    free: IntArray
+    slots: Slots | None = None
+
+    @classmethod
+    def of(cls, teams: Teams, timed: Timed | None = None) -> Columns:
+        """Say whose the columns of a problem are.
+
+        Examples
+        --------
+        >>> from servicematch.tables.teams import Teams
+        >>> Columns.of(Teams({"id": [1, 2], "capacity": [3, 4], "used": [1, 0]})).free.tolist()
+        [2, 4]
+        """
+        if timed is None:
+            return cls(np.arange(len(teams)), teams.capacity, teams.free)
+        team = timed.team.astype(np.int64)
+        places = np.bincount(team, timed.slots.capacity, minlength=len(teams)).astype(np.int64)
+        if "capacity" not in teams.present:
+            return cls(team, places + teams.used, places, timed.slots)
+        capacity, free = np.minimum(teams.capacity, places + teams.used), np.minimum(teams.free, places)
+        return cls(team, capacity, free, timed.slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +106,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
     >>> from servicematch.tables.requests import Requests
     >>> from servicematch.tables.teams import Teams
     >>> requests, teams = Requests({"id": [1, 2, 3], "category": ["art", "art", None]}), Teams({"id": [1]})
-    >>> read = groups_of_rule(0, Quota("requests", "category", 0.5), requests, teams, Columns(np.array([0])))
+    >>> read = groups_of_rule(0, Quota("requests", "category", 0.5), requests, teams, Columns.of(teams))
     >>> read.group.tolist(), read.values, read.at_most.tolist()
     ([0, 0, -1], ('art',), [1])
     """
@@ -83,7 +114,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
     by = "id" if rule.kind in {"cap", "min_load"} else rule.by  # type: ignore[union-attr]  # the others have one
     where = f"rules[{number}] ({type(rule).__name__})"
     group, values = _labels(where, requests, teams, by, side)
-    table_group, size = group, requests.units if side == "requests" else teams.capacity
+    table_group, size = group, requests.units if side == "requests" else columns.capacity
     places = _sums(table_group, size, len(values))
     if side == "teams":
         group = group[columns.team]
@@ -97,7 +128,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
         return _by_period(where, rule.per, columns, read)  # type: ignore[union-attr]
     if rule.kind != "balance":
         return read
-    room = _sums(table_group, teams.free, len(values))
+    room = _sums(table_group, columns.free, len(values))
     before = _history(where, rule.offset, teams, table_group, values)  # type: ignore[union-attr]
     if rule.shape == "target":  # type: ignore[union-attr]
         zero = np.zeros(len(values), dtype=np.int64)
@@ -159,18 +190,31 @@ def _units(amount: float, whole: int, *, up: bool) -> int:
 
 
 def _by_period(where: str, per: str, columns: Columns, teams: RuleGroups) -> RuleGroups:
-    """Split each team's group by slot, day or week."""
-    period = {"slot": np.arange(len(columns.team)), "day": columns.day, "week": columns.week}[per]
-    if columns.day is None or period is None:
+    """Split each team's group by slot, or by the day or week (from Monday) in which a slot begins."""
+    slots = columns.slots
+    if slots is None:
         raise PolicyError(f'{where}: per="{per}" needs slots, and this call has none')
+    period = np.arange(len(columns.team)) if per == "slot" else _days(slots, first_of_week=per == "week")
+    names = slots.ids.tolist() if per == "slot" else None
     pairs, group = np.unique(np.stack([teams.group, period]), axis=1, return_inverse=True)
+    named = [at if names is None else names[at] for at in pairs[1].tolist()]
     return replace(
         teams,
         group=group.reshape(-1).astype(np.int64),
-        values=tuple((teams.values[team], at) for team, at in pairs.T.tolist()),
+        values=tuple(
+            (teams.values[team], date.fromordinal(at).isoformat() if names is None else at)
+            for team, at in zip(pairs[0].tolist(), named, strict=True)
+        ),
         at_least=np.zeros(pairs.shape[1], dtype=np.int64),
         at_most=teams.at_most[pairs[0]],
     )
+
+
+def _days(slots: Slots, *, first_of_week: bool) -> IntArray:
+    """Return the day on which each slot begins in the zone of the table, as an ordinal; or the Monday before."""
+    zone = UTC if slots.tz is None else ZoneInfo(slots.tz)
+    days = [datetime.fromtimestamp(start, zone).date() for start in slots.start.tolist()]
+    return np.array([day.toordinal() - (day.weekday() if first_of_week else 0) for day in days], dtype=np.int64)
 
 
 def _costs(rule: Any, room: IntArray, before: IntArray, size: IntArray) -> list[IntArray]:

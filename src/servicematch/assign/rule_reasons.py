@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.assign.rule_forest import read_rules
+from servicematch.assign.rule_forest import CAPACITY, read_rules
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.grouped.pinned import units_through
 
@@ -45,9 +45,10 @@ class RuleBlocks:
         problem = answer.problem
         start, stop = problem.row_start[request : request + 2].tolist()
         cols = problem.col[start:stop]
-        free = cols[
-            (problem.capacity > np.bincount(problem.col[answer.solution.chosen], minlength=problem.n_cols))[cols]
-        ]
+        has_place = problem.capacity > np.bincount(problem.col[answer.solution.chosen], minlength=problem.n_cols)
+        if answer.timed is not None and "capacity" in answer.teams.present:
+            has_place &= (answer.load < answer.teams.free)[answer.timed.team]
+        free = cols[has_place[cols]]
         if self.cols is None or len(free) == 0 or (self.col_full[free] < 0).any():
             return None
         return _facts(answer, self.cols, int(self.col_full[free[0]]))
@@ -69,13 +70,9 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
     if not answer.policy.rules:
         return None
     problem = answer.problem
-    rules = read_rules(answer.policy, answer.requests, answer.teams)
-    row_full = _full(
-        problem.row_groups, np.bincount(answer.problem.row[answer.solution.chosen], minlength=problem.n_rows)
-    )
-    col_full = _full(
-        problem.col_groups, np.bincount(answer.problem.col[answer.solution.chosen], minlength=problem.n_cols)
-    )
+    rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
+    row_full = _full(rules.rows, np.bincount(answer.problem.row[answer.solution.chosen], minlength=problem.n_rows))
+    col_full = _full(rules.cols, np.bincount(answer.problem.col[answer.solution.chosen], minlength=problem.n_cols))
     served = answer.served
     if problem.has_floors:
         bare = replace(problem, row_groups=_bare(problem.row_groups), col_groups=_bare(problem.col_groups))
@@ -83,12 +80,12 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
     return RuleBlocks(row_full, col_full, rules.rows, rules.cols, served)
 
 
-def _full(forest: Forest | None, units: IntArray) -> IntArray:
-    """Return the nearest full group above each row or column, -1 for none."""
-    none = np.full(len(units), -1, dtype=np.int64)
-    if forest is None:
-        return none
-    is_full: BoolArray = units_through(forest, units) >= forest.at_most
+def _full(nested: Nested | None, units: IntArray) -> IntArray:
+    """Return the nearest group above each row or column whose quota is full, -1 for none."""
+    if nested is None:
+        return np.full(len(units), -1, dtype=np.int64)
+    forest = nested.forest
+    is_full: BoolArray = (units_through(forest, units) >= forest.at_most) & (nested.rule != CAPACITY)
     nearest = np.full(forest.n_groups + 1, -1, dtype=np.int64)
     for group in range(forest.n_groups - 1, -1, -1):
         nearest[group] = group if is_full[group] else nearest[forest.parent[group]]
@@ -101,7 +98,10 @@ def _bare(forest: Forest | None) -> Forest | None:
 
 def _facts(answer: Answer, nested: Nested, group: int) -> dict[str, Any]:
     number = int(nested.rule[group])
-    by = getattr(answer.policy.rules[number], "by", "id")
+    by = "id" if number == CAPACITY else getattr(answer.policy.rules[number], "by", "id")
     column = by if isinstance(by, str) else f"{by[0]} (level {by[1]})"
-    most = int(nested.forest.at_most[group])
-    return {"rule": number, "column": column, "group": nested.values[group], "at_most": most}
+    most, value = int(nested.forest.at_most[group]), nested.values[group]
+    per = getattr(answer.policy.rules[number], "per", "total")
+    if per == "total":
+        return {"rule": number, "column": column, "group": value, "at_most": most}
+    return {"rule": number, "per": per, "team": value[0], "group": value[1], "at_most": most}

@@ -17,6 +17,7 @@ from servicematch.base.errors import PolicyError
 from servicematch.base.parallel import effective_workers
 from servicematch.base.progress import QUIET, shown
 from servicematch.pairs.scores import build_pairs
+from servicematch.pairs.slot_scores import build_slot_pairs, prepare_slot_scorer
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from servicematch.assign.policy import Policy
     from servicematch.base.progress import Bar
     from servicematch.pairs.scores import ScoredPairs, Scorer
+    from servicematch.pairs.slot_scores import SlotScorer
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +80,13 @@ def _counts_workers(n_jobs: Any) -> bool:
 
 
 def run(
-    requests: Any, teams: Any, policy: Policy | None = None, pins: Any = None, options: RunOptions | None = None
+    requests: Any,
+    teams: Any,
+    policy: Policy | None = None,
+    pins: Any = None,
+    options: RunOptions | None = None,
+    *,
+    slots: Any = None,
 ) -> Answer:
     """Assign, and return the answer in positions."""
     seconds: dict[str, float] = {}
@@ -86,7 +94,7 @@ def run(
     if options.progress:
         logger.info("workers: %s", effective_workers(options.n_jobs))
     with _timed("tables", seconds, options):
-        inputs = read_inputs(requests, teams, policy)
+        inputs = read_inputs(requests, teams, policy, slots)
     return run_inputs(inputs, pins, options, seconds)
 
 
@@ -96,13 +104,13 @@ def run_inputs(
     """Assign tables that are read already, by terms that may have learnt from other teams."""
     options, seconds = options or RunOptions(), {"tables": 0.0} if seconds is None else seconds
     began = perf_counter()
-    pin_index = read_pins(pins, inputs.requests, inputs.teams)
+    pin_index = read_pins(pins, inputs.requests, inputs.teams, inputs.timed)
     seconds["tables"] += perf_counter() - began
     with _timed("pairs", seconds, options) as bar:
-        scorer, scored = find_pairs(inputs, options.n_jobs, bar)
+        found = look(inputs, options.n_jobs, bar)
     tables = inputs.requests, inputs.teams, inputs.policy
     with _timed("encode", seconds, options):
-        problem = encode(*tables, pins=pin_index, scorer=scorer, scored=scored)
+        problem = encode(*tables, pins=pin_index, scorer=found.column_scorer, scored=found.scored, timed=inputs.timed)
     with _timed("solve", seconds, options) as bar:
         flow_options = FlowOptions(
             canonical=inputs.policy.canonical,
@@ -112,7 +120,8 @@ def run_inputs(
             work_limit=options.work_limit,
         )
         solution = solve_flow(problem, flow_options, bar)
-    return Answer(*tables, pin_index, scorer, scored, problem, solution, options.seed, seconds)
+    scored = found.scorer, found.scored
+    return Answer(*tables, pin_index, *scored, problem, solution, options.seed, seconds, inputs.timed, found.of_slots)
 
 
 @contextmanager
@@ -124,8 +133,40 @@ def _timed(layer: str, seconds: dict[str, float], options: RunOptions) -> Iterat
     seconds[layer] = perf_counter() - began
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The eligible pairs, what scored them, and with slots what scored these."""
+
+    scorer: Scorer
+    scored: ScoredPairs
+    of_slots: SlotScorer | None = None
+
+    @property
+    def column_scorer(self) -> Scorer:
+        """What scores requests and columns of the problem: teams, or slots where there are some."""
+        return self.scorer if self.of_slots is None else self.of_slots.by_slot
+
+
+def look(inputs: Inputs, n_jobs: int | None = None, bar: Bar = QUIET) -> Found:
+    """Find and score the eligible pairs under a policy, of teams or of slots."""
+    if inputs.timed is None:
+        return Found(*find_pairs(inputs, n_jobs, bar))
+    policy, timed = inputs.policy, inputs.timed
+    of_slots = prepare_slot_scorer(
+        inputs.requests,
+        inputs.teams,
+        timed.slots,
+        team=timed.team,
+        limits=policy.limits,
+        terms=inputs.terms,
+        min_relevance=policy.min_relevance,
+    )
+    scored = build_slot_pairs(of_slots, reserve=policy.reserve, n_jobs=n_jobs, bar=bar)
+    return Found(of_slots.by_team, scored, of_slots)
+
+
 def find_pairs(inputs: Inputs, n_jobs: int | None = None, bar: Bar = QUIET) -> tuple[Scorer, ScoredPairs]:
-    """Find and score the eligible pairs under a policy."""
+    """Find and score the eligible pairs of requests and teams under a policy."""
     policy = inputs.policy
     return build_pairs(
         inputs.requests,

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import numpy as np
 
-from servicematch.assign.answer import Answer, tier_names
+from servicematch.assign.answer import Answer, fingerprints_of, tier_names
 from servicematch.assign.encode import encode
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
-from servicematch.assign.run import find_pairs
+from servicematch.assign.run import look
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
+from servicematch.assign.saved_slots import slot_prices_data, slot_prices_of
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
 from servicematch.solve.problem import GroupPrices, Prices, Solution
@@ -30,27 +31,23 @@ if TYPE_CHECKING:
 def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write an answer as plain data, ready for JSON."""
     requests, teams, solution = answer.requests, answer.teams, answer.solution
-    prices = solution.prices
-    priced = np.flatnonzero((prices.tier != 0) | (prices.gain != 0))
     return {
         "schema": SCHEMA,
         "manifest": dict(manifest),
-        "fingerprints": {"requests": requests.fingerprint, "teams": teams.fingerprint},
+        "fingerprints": fingerprints_of(answer),
         "policy": _policy_data(answer.policy),
         "pins": [
-            [_plain_id(pin.request_id), _plain_id(pin.team_id), pin.slot_id, pin.kind] for pin in answer.pins.pins
+            [_plain_id(pin.request_id), _plain_id(pin.team_id), _plain_id(pin.slot_id), pin.kind]
+            for pin in answer.pins.pins
         ],
         "assignments": {
-            "request_id": [_plain_id(one) for one in requests.ids[answer.rows].tolist()],
-            "team_id": [_plain_id(one) for one in teams.ids[answer.cols].tolist()],
+            "request_id": _plain_ids(requests.ids[answer.rows]),
+            "team_id": _plain_ids(teams.ids[answer.cols]),
+            **({} if answer.slots is None else {"slot_id": _plain_ids(answer.slots.ids[answer.slot_of])}),
         },
-        "prices": {
-            "team_id": [_plain_id(one) for one in teams.ids[priced].tolist()],
-            "class": prices.tier[priced].tolist(),
-            "score": prices.gain[priced].tolist(),
-        },
-        "rule_prices": _rule_prices(solution),
-        "tied": [_plain_id(one) for one in requests.ids[solution.tied].tolist()],
+        "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
+        "rule_prices": _rule_prices(solution) if answer.policy.rules else None,
+        "tied": _plain_ids(requests.ids[solution.tied]),
         "solution": {
             "objective": list(solution.objective),
             "bound": list(solution.bound),
@@ -64,7 +61,17 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None) -> Answer:
+def _prices_data(answer: Answer) -> dict[str, Any]:
+    prices = answer.solution.prices
+    priced = np.flatnonzero((prices.tier != 0) | (prices.gain != 0))
+    return {
+        "team_id": _plain_ids(answer.teams.ids[priced]),
+        "class": prices.tier[priced].tolist(),
+        "score": prices.gain[priced].tolist(),
+    }
+
+
+def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None, slots: Any = None) -> Answer:
     """Take a saved answer up again with the tables it was made from.
 
     Raises
@@ -73,8 +80,11 @@ def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None
         When the data are no saved plan or a damaged one, of another schema version, or the tables have changed since.
     """
     saved = read_saved(data)
-    inputs = read_inputs(requests, teams, _policy_of(saved, policy))
-    for table in (inputs.requests, inputs.teams):
+    if (saved.slots is None) != (slots is None):
+        said = "was made with slots: give them as slots=" if slots is None else "was made without slots: leave them out"
+        raise PlanFileError(f"this plan {said}")
+    inputs = read_inputs(requests, teams, _policy_of(saved, policy), slots)
+    for table in (inputs.requests, inputs.teams, *([] if inputs.timed is None else [inputs.timed.slots])):
         if saved.fingerprints[table.NAME] != table.fingerprint:
             raise PlanFileError(
                 f"the {table.NAME} are not those that this plan was made from: a value has changed since. "
@@ -89,25 +99,33 @@ def from_data(data: Any, requests: Any, teams: Any, policy: Policy | None = None
 
 
 def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
-    requests, teams, policy = inputs.requests, inputs.teams, inputs.policy
-    ids = {"requests": _by_plain_id(requests.ids), "teams": _by_plain_id(teams.ids)}
-    given = [Pin(ids["requests"][r], ids["teams"][t], kind, slot) for r, t, slot, kind in saved.pins]
-    pins = read_pins(given, requests, teams)
-    scorer, scored = find_pairs(inputs)
-    problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
+    requests, teams, policy, timed = inputs.requests, inputs.teams, inputs.policy, inputs.timed
+    tables = {"requests": requests, "teams": teams, **({} if timed is None else {"slots": timed.slots})}
+    ids = {name: _by_plain_id(table.ids) for name, table in tables.items()}
+    given = [
+        Pin(ids["requests"][r], ids["teams"][t], kind, None if slot is None or timed is None else ids["slots"][slot])
+        for r, t, slot, kind in saved.pins
+    ]
+    pins = read_pins(given, requests, teams, timed)
+    found = look(inputs)
+    problem = encode(requests, teams, policy, pins=pins, scorer=found.column_scorer, scored=found.scored, timed=timed)
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(
             f"this plan file is damaged: objective and bound do not have the {n_tiers} tiers of its policy"
         )
     where = {name: {plain: at for at, plain in enumerate(known)} for name, known in ids.items()}
-    tier, gain = (np.zeros(len(teams), dtype=np.int64) for _ in range(2))
+    tier, gain = (np.zeros(problem.n_cols, dtype=np.int64) for _ in range(2))
     priced = _positions(where["teams"], saved.price_teams)
     tier[priced], gain[priced] = saved.price_class, saved.price_score
+    rows, cols = _positions(where["requests"], saved.request_ids), _positions(where["teams"], saved.team_ids)
+    if timed is not None and saved.slots is not None:
+        slot_of = _positions(where["slots"], saved.slots.slot_ids)
+        if (timed.team[slot_of] != cols).any():
+            raise PlanFileError("this plan holds a slot that is of another team")
+        cols = slot_of
     solution = Solution(
-        chosen=_chosen(
-            problem, _positions(where["requests"], saved.request_ids), _positions(where["teams"], saved.team_ids)
-        ),
+        chosen=_chosen(problem, rows, cols),
         objective=saved.objective,
         bound=saved.bound,
         prices=Prices(tier, gain),
@@ -117,9 +135,14 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         solver=saved.solver,
         n_solves=saved.n_solves,
         n_pairs_solved=saved.n_pairs_solved,
-        group_prices=_read_rule_prices(saved, problem),
+        group_prices=_read_rule_prices(saved, problem)
+        if policy.rules or saved.slots is None
+        else slot_prices_of(saved.slots, where, n_tiers),
     )
-    return Answer(requests, teams, policy, pins, scorer, scored, problem, solution, saved.seed)
+    scorers = found.scorer, found.scored
+    return Answer(
+        requests, teams, policy, pins, *scorers, problem, solution, saved.seed, timed=timed, of_slots=found.of_slots
+    )
 
 
 def _policy_data(policy: Policy) -> dict[str, Any]:
@@ -181,6 +204,10 @@ def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
 
 def _plain_id(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
+
+
+def _plain_ids(ids: Any) -> list[Any]:
+    return [_plain_id(one) for one in ids.tolist()]
 
 
 def _by_plain_id(ids: Any) -> dict[Any, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.saved_slots import SavedSlots
 from servicematch.base.errors import PlanFileError
 from servicematch.solve.problem import Status
 
@@ -39,6 +40,7 @@ class SavedPlan:
     n_solves: int
     n_pairs_solved: int
     seed: int
+    slots: SavedSlots | None = None
     rule_prices: Mapping[str, Any] | None = None
 
 
@@ -60,16 +62,18 @@ def read_saved(data: Any) -> SavedPlan:
         raise PlanFileError("this is no saved plan: it has no schema version")
     if data["schema"] != SCHEMA or isinstance(data["schema"], bool):
         raise PlanFileError(f"this plan was saved with schema {data['schema']!r}; this version reads schema {SCHEMA}")
+    has_slots = "slots" in _part(data, _is_dict, "fingerprints")
+    sides = ("requests", "teams", *(["slots"] if has_slots else []))
     saved = SavedPlan(
-        fingerprints={side: _part(data, _is_text, "fingerprints", side) for side in ("requests", "teams")},
+        fingerprints={side: _part(data, _is_text, "fingerprints", side) for side in sides},
         policy=_part(data, _is_dict, "policy"),
         policy_checksum=_part(data, _is_text_or_none, "manifest", "policy"),
         pins=_part(data, _is_pins, "pins"),
         request_ids=_part(data, _is_ids, "assignments", "request_id"),
         team_ids=_part(data, _is_ids, "assignments", "team_id"),
-        price_teams=_part(data, _is_ids, "prices", "team_id"),
-        price_class=_part(data, _is_counts, "prices", "class"),
-        price_score=_part(data, _is_numbers, "prices", "score"),
+        price_teams=[] if has_slots else _part(data, _is_ids, "prices", "team_id"),
+        price_class=[] if has_slots else _part(data, _is_counts, "prices", "class"),
+        price_score=[] if has_slots else _part(data, _is_numbers, "prices", "score"),
         tied=_part(data, _is_ids, "tied"),
         objective=tuple(_part(data, _is_numbers, "solution", "objective")),
         bound=tuple(_part(data, _is_numbers, "solution", "bound")),
@@ -79,10 +83,21 @@ def read_saved(data: Any) -> SavedPlan:
         n_solves=_part(data, _is_count, "solution", "n_solves"),
         n_pairs_solved=_part(data, _is_count, "solution", "n_pairs_solved"),
         seed=_part(data, _is_number, "seed"),
+        slots=_slots(data) if has_slots else None,
         rule_prices=_part({"rule_prices": None, **data}, _is_dict_or_none, "rule_prices"),
     )
     _check_lengths(saved)
     return saved
+
+
+def _slots(data: Any) -> SavedSlots:
+    return SavedSlots(
+        slot_ids=_part(data, _is_ids, "assignments", "slot_id"),
+        price_slots=_part(data, _is_ids, "prices", "slots", "id"),
+        slot_prices=_part(data, _is_vectors, "prices", "slots", "price"),
+        price_teams=_part(data, _is_ids, "prices", "teams", "id"),
+        team_prices=_part(data, _is_vectors, "prices", "teams", "price"),
+    )
 
 
 def _part(data: Any, fits: Callable[[Any], bool], *path: str) -> Any:
@@ -98,10 +113,14 @@ def _part(data: Any, fits: Callable[[Any], bool], *path: str) -> Any:
 
 
 def _check_lengths(saved: SavedPlan) -> None:
-    columns = {
+    columns: dict[str, tuple[list[Any], ...]] = {
         "assignments": (saved.request_ids, saved.team_ids),
         "prices": (saved.price_teams, saved.price_class, saved.price_score),
     }
+    if saved.slots is not None:
+        columns["assignments"] = (*columns["assignments"], saved.slots.slot_ids)
+        columns["prices.slots"] = (saved.slots.price_slots, saved.slots.slot_prices)
+        columns["prices.teams"] = (saved.slots.price_teams, saved.slots.team_prices)
     for name, parts in columns.items():
         if len({len(part) for part in parts}) > 1:
             raise PlanFileError(f"this plan file is damaged: the columns of {name} differ in length")
@@ -133,6 +152,10 @@ def _is_count(value: Any) -> bool:
 
 def _is_numbers(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_number, value))
+
+
+def _is_vectors(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_numbers, value))
 
 
 def _is_counts(value: Any) -> bool:

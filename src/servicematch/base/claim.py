@@ -31,6 +31,28 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotClaim:
+    """What a plan with slots claims besides.
+
+    Attributes
+    ----------
+    slot_ids
+        The slots of the chosen pairs, in the order of the claim.
+    price_slots, price_teams
+        Ids of the slots that carry a price, and of the teams whose total over all slots carries one.
+    slot_prices, team_prices
+        int64, a row for each of them and a column a tier, the highest first: prices are vectors, compared from the left.
+        A unit pays that of its slot and that of its team.
+    """
+
+    slot_ids: tuple[Any, ...]
+    price_slots: tuple[Any, ...]
+    slot_prices: IntArray
+    price_teams: tuple[Any, ...]
+    team_prices: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The decisions of a plan and what it says of them.
 
@@ -60,7 +82,9 @@ class Claim:
     pins
         The pins and forbids that were given.
     fingerprints
-        Of both tables: ``{"requests": ..., "teams": ...}``.
+        Of the tables: ``{"requests": ..., "teams": ...}``.
+    slots
+        With slots: which ones were chosen, and the prices, which then stand there.
     """
 
     request_ids: tuple[Any, ...]
@@ -78,3 +102,4 @@ class Claim:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     price_vectors: IntArray | None = None
     group_prices: tuple[tuple[int, Any, tuple[int, ...]], ...] = ()
+    slots: SlotClaim | None = None

@@ -1,4 +1,8 @@
-"""The plug-in points: what a limit, a term and a policy must offer. Plug-ins need not import anything from here."""
+"""The plug-in points: what a limit, a term and a policy must offer. Plug-ins need not import anything from here.
+
+A limit or a term of time has ``prepare_slots(requests, teams, slots)`` besides, which is asked where slots are given and
+returns the same kind of object, whose ``cols`` are slots; its ``prepare`` returns None.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from servicematch.base.claim import SCALE
 from servicematch.check.builtin_limits import read_limit
 from servicematch.check.builtin_terms import read_term
 from servicematch.check.sphere import Sphere, unit_vectors
-from servicematch.check.terms import Nearness
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
@@ -80,8 +79,9 @@ class Book:
             says = ~np.isnan(values)
             points += part.weight * np.where(says, values, 0.0)
             weights += part.weight * says
-            if isinstance(part.value, Nearness):
-                doubt += part.weight * np.where(says, part.value.doubt(values), 0.0)
+            doubted = getattr(part.value, "doubt", None)
+            if doubted is not None:
+                doubt += part.weight * np.where(says, doubted(values), 0.0)
             if part.name == "text":
                 relevance = np.where(self.needs_relevance[rows], values, np.nan)
         score, doubt = (np.divide(x, weights, out=np.zeros(len(rows)), where=weights > 0.0) for x in (points, doubt))

@@ -71,8 +71,8 @@ class Certificate:
         total.score = exact_sum(points[best])
         return total
 
-    def worth_of_places(self) -> Total:
-        """Add the prices of all places."""
+    def worth_of_places(self, _n_pairs: IntArray) -> Total:
+        """Add the prices of all places, also of those that no pair could take."""
         total = Total([0] * (self.n_classes + 1))
         for t in np.flatnonzero((self.prices.classes > 0) | (self.prices.score != 0)).tolist():
             places, k = int(self.places[t]), int(self.prices.classes[t])

@@ -14,10 +14,13 @@ class Code(StrEnum):
 
     UNKNOWN_REQUEST = "UNKNOWN_REQUEST"
     UNKNOWN_TEAM = "UNKNOWN_TEAM"
+    UNKNOWN_SLOT = "UNKNOWN_SLOT"
+    SLOT_OF_ANOTHER_TEAM = "SLOT_OF_ANOTHER_TEAM"
     DOUBLED_PAIR = "DOUBLED_PAIR"
     SAME_TEAM_TWICE = "SAME_TEAM_TWICE"
     OVER_UNITS = "OVER_UNITS"
     OVER_CAPACITY = "OVER_CAPACITY"
+    SLOT_OVER_CAPACITY = "SLOT_OVER_CAPACITY"
     LIMIT_BROKEN = "LIMIT_BROKEN"
     RELEVANCE_BROKEN = "RELEVANCE_BROKEN"
     BELOW_RESERVE = "BELOW_RESERVE"
@@ -50,6 +53,14 @@ SENTENCES: dict[Code, tuple[str, str]] = {
         "The plan names a team {team!r} that is not in the table.",
         "计划中的队伍 {team!r} 不在队伍表中。",
     ),
+    Code.UNKNOWN_SLOT: (
+        "The plan names a slot {slot!r} that is not in the table.",
+        "计划中的时段 {slot!r} 不在时段表中。",
+    ),
+    Code.SLOT_OF_ANOTHER_TEAM: (
+        "Request {request!r} is given to team {team!r} in slot {slot!r}, which is another team's.",
+        "点单 {request!r} 派给队伍 {team!r}，但时段 {slot!r} 属于别的队伍。",
+    ),
     Code.DOUBLED_PAIR: (
         "Request {request!r} is given to team {team!r} {measured} times.",
         "点单 {request!r} 被重复派给队伍 {team!r}，共 {measured} 次。",
@@ -65,6 +76,10 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.OVER_CAPACITY: (
         "Team {team!r} has {limit} free places and is given {measured} requests.",
         "队伍 {team!r} 有 {limit} 个空位，却派了 {measured} 个点单。",
+    ),
+    Code.SLOT_OVER_CAPACITY: (
+        "Slot {slot!r} of team {team!r} has {limit} places and is given {measured} requests.",
+        "队伍 {team!r} 的时段 {slot!r} 有 {limit} 个名额，却派了 {measured} 个点单。",
     ),
     Code.LIMIT_BROKEN: (
         "Request {request!r} at team {team!r} breaks the limit {rule!r}: {measured} {unit}, at most {limit}.",
@@ -148,8 +163,8 @@ class Violation:
     ----------
     code
         What is wrong.
-    request_id, team_id
-        Where; ``None`` when it concerns the whole plan.
+    request_id, team_id, slot_id
+        Where; ``None`` when it concerns the whole plan, or there are no slots.
     measured, limit
         What the plan has and what is allowed (or right), in ``unit``.
     unit
@@ -170,9 +185,10 @@ class Violation:
     limit: float | None = None
     unit: str = ""
     rule: str = ""
+    slot_id: Any = None
 
     def __post_init__(self) -> None:
-        for name in ("request_id", "team_id"):  # a numpy id would show its type in every sentence
+        for name in ("request_id", "team_id", "slot_id"):  # a numpy id would show its type in every sentence
             value = getattr(self, name)
             if isinstance(value, np.generic):
                 object.__setattr__(self, name, value.item())
@@ -193,6 +209,7 @@ class Violation:
         return SENTENCES[self.code][language(lang)].format(
             request=self.request_id,
             team=self.team_id,
+            slot=self.slot_id,
             measured=_number(self.measured),
             limit=_number(self.limit),
             unit=self.unit,

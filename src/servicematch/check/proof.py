@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from servicematch.check.certificate import Certificate, Total
 from servicematch.check.chosen import is_chosen, pinned_units
-from servicematch.check.eligible import eligible_pairs
 from servicematch.check.prices import legal
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import IntArray
-    from servicematch.check.book import Book
+    from collections.abc import Iterable
+
+    from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
     from servicematch.check.prices import Tiers
-    from servicematch.check.rule_bound import RuleCertificate
 
 
 @dataclass(slots=True)
@@ -45,11 +44,36 @@ class Survey:
     n_ambiguous: int = 0
 
 
-def survey(book: Book, decisions: Decisions, certificate: Certificate | RuleCertificate) -> Survey:
+class Bounding(Protocol):
+    """A certificate: what requests and places are worth at most."""
+
+    @property
+    def need(self) -> IntArray:
+        """Units that pins left open, one entry a request."""
+
+    @property
+    def places(self) -> IntArray:
+        """Places that pins left, one entry a column."""
+
+    @property
+    def n_classes(self) -> int:
+        """The highest class."""
+
+    def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
+        """Add the best margins of requests."""
+
+    def worth_of_places(self, _n_pairs: IntArray, /) -> Total:
+        """Add the prices of all places, given the number of pairs of each column."""
+
+
+def survey(all_pairs: Iterable[Pairs], decisions: Decisions, certificate: Bounding) -> Survey:
     """Pass once over all eligible pairs and add up the bound."""
-    n_requests, n_teams = len(certificate.need), len(certificate.places)
-    found = Survey(certificate.worth_of_places(), certificate.worth_of_places())
-    for pairs in eligible_pairs(book, n_requests, n_teams, decisions.apart):
+    n_requests, n_columns = len(certificate.need), len(certificate.places)
+    n_classes = certificate.n_classes + 1
+    found = Survey(Total([0] * n_classes), Total([0] * n_classes))
+    n_pairs = np.zeros(n_columns, dtype=np.int64)
+    for pairs in all_pairs:
+        n_pairs += np.bincount(pairs.cols, minlength=n_columns)
         found.n_pairs += int(pairs.passing.sum())
         found.n_possible += len(pairs.rows)
         ambiguous = pairs.ambiguous
@@ -63,12 +87,12 @@ def survey(book: Book, decisions: Decisions, certificate: Certificate | RuleCert
             found.n_ambiguous += int(ambiguous.sum())
             found.n_unsure += int(pairs.unsure.sum())
             _add_ambiguous(found, certificate, pairs.part(~clear), decisions)
+    for bound in (found.worst, found.kindest):
+        bound.grow(certificate.worth_of_places(n_pairs))
     return found
 
 
-def _add_ambiguous(
-    found: Survey, certificate: Certificate | RuleCertificate, pairs: Pairs, decisions: Decisions
-) -> None:
+def _add_ambiguous(found: Survey, certificate: Bounding, pairs: Pairs, decisions: Decisions) -> None:
     """Add requests with pairs on an edge to both bounds: against the plan and in its favour."""
     chosen = is_chosen(decisions, pairs.rows, pairs.cols, len(certificate.places))
     worst = np.where(chosen, pairs.low, pairs.high)

@@ -28,23 +28,24 @@ _HUGE = 2**60
 
 @dataclass(frozen=True, slots=True)
 class RulePrices:
-    """Vectors, one a team and one a group: floors (where there are any), classes from the highest, micro-points."""
+    """Vectors, one a column (team or slot) and one a group: floors (where there are any), classes from the highest, micro-points."""
 
-    team: IntArray
+    column: IntArray
     group: IntArray
 
 
-def read_rule_prices(claim: Claim, teams: Any, book: RuleBook, tiers: Tiers) -> tuple[RulePrices, list[Violation]]:
-    """Read the prices of teams and groups; what is unknown or malformed is a violation and a price of nothing."""
+def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -> tuple[RulePrices, list[Violation]]:
+    """Read the prices of teams (or slots) and groups; what is unknown or malformed is a violation and a price of nothing."""
     n = len(tiers.names)
-    team, group = (np.zeros((size, n), dtype=np.int64) for size in (len(teams), len(book.groups)))
-    at = positions(teams.ids, claim.price_teams)
-    faults = [Violation(Code.UNKNOWN_PRICE_TEAM, team_id=claim.price_teams[i]) for i in np.flatnonzero(at < 0).tolist()]
-    given = claim.price_vectors
+    column, group = (np.zeros((size, n), dtype=np.int64) for size in (len(columns), len(book.groups)))
+    given = claim.price_vectors if claim.slots is None else claim.slots.slot_prices
+    ids = claim.price_teams if claim.slots is None else claim.slots.price_slots
+    at = positions(columns.ids, ids)
+    faults = [Violation(Code.UNKNOWN_PRICE_TEAM, team_id=ids[i]) for i in np.flatnonzero(at < 0).tolist()]
     stated = np.zeros((0, n), dtype=np.int64) if given is None and not len(at) else np.asarray(given)
     if not _fits(stated, (len(at), n)):
-        return RulePrices(team, group), [Violation(Code.MALFORMED_CLAIM, rule="prices are not one vector a team")]
-    team[at[at >= 0]] = stated[at >= 0]
+        return RulePrices(column, group), [Violation(Code.MALFORMED_CLAIM, rule="prices are not one vector a team")]
+    column[at[at >= 0]] = stated[at >= 0]
     known = {(one.rule, one.value): i for i, one in enumerate(book.groups)}
     for rule, value, price in claim.group_prices:
         i = known.get((rule, value), -1)
@@ -52,7 +53,7 @@ def read_rule_prices(claim: Claim, teams: Any, book: RuleBook, tiers: Tiers) -> 
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
         group[i] = price
-    return RulePrices(np.clip(team, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)), faults
+    return RulePrices(np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)), faults
 
 
 def _fits(values: AnyArray, shape: tuple[int, ...]) -> bool:
@@ -61,8 +62,9 @@ def _fits(values: AnyArray, shape: tuple[int, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RuleCertificate:
-    """What prices with rules say; ``row_price`` and ``col_price`` are the sums that a request and a team pay.
+    """What prices with rules say; ``row_price`` and ``col_price`` are the sums that a request and a column pay.
 
+    ``team`` is the team of each column, ``pinned`` has sorted keys of requests and teams: no second unit of that team.
     ``classes``, ``need``, ``places``, ``n_classes`` and ``skip_micro`` are as in `Certificate`.
     """
 
@@ -73,31 +75,36 @@ class RuleCertificate:
     skip_micro: int
     row_price: IntArray
     col_price: IntArray
-    team: IntArray
+    column: IntArray
     group: IntArray
+    team: IntArray
+    pinned: IntArray
     left: tuple[Left, ...]
     has_floors: bool
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
-        n = self.row_price.shape[1]
+        n, key = self.row_price.shape[1], rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
         margin = -self.row_price[rows] - self.col_price[cols]
         margin[:, -1] += gains - self.skip_micro
         counted = np.flatnonzero(self.classes[rows] > 0)
         margin[counted, n - 1 - self.classes[rows[counted]]] += 1
-        kept = np.flatnonzero(_positive(margin) & (self.places[cols] > 0))
+        kept = np.flatnonzero(_positive(margin) & (self.places[cols] > 0) & ~np.isin(key, self.pinned))
+        by_worth = tuple(-margin[kept, tier] for tier in range(n - 1, -1, -1))
+        first = np.lexsort((*by_worth, key[kept]))  # of several slots of a team a request may have the best
+        kept = kept[first[np.flatnonzero(np.diff(key[kept][first], prepend=-1))]]
         order = kept[np.lexsort((*(-margin[kept, tier] for tier in range(n - 1, -1, -1)), rows[kept]))]
         in_order = rows[order]
         rank = np.arange(len(order)) - np.searchsorted(in_order, in_order, side="left")
         best = order[rank < self.need[in_order]]
         return self._total([exact_sum(margin[best, tier]) for tier in range(n)])
 
-    def worth_of_places(self) -> Total:
+    def worth_of_places(self, _n_pairs: IntArray) -> Total:
         """Add the prices of all places and of the units of all groups."""
-        n = self.team.shape[1]
+        n = self.column.shape[1]
         total = [0] * n
-        dear = np.flatnonzero(_positive(self.team))
-        for price, places in zip(self.team[dear].tolist(), self.places[dear].tolist(), strict=True):
+        dear = np.flatnonzero(_positive(self.column))
+        for price, places in zip(self.column[dear].tolist(), self.places[dear].tolist(), strict=True):
             total = [so_far + places * value for so_far, value in zip(total, price, strict=True)]
         for price, group in zip(self.group.tolist(), self.left, strict=True):
             for units, worth in self._units(price, group):
@@ -122,12 +129,17 @@ class RuleCertificate:
 
 
 def rule_certificate(
-    rules: tuple[RuleBook, list[Left]], prices: RulePrices, tiers: Tiers, unpinned: tuple[IntArray, IntArray]
+    rules: tuple[RuleBook, list[Left]],
+    prices: RulePrices,
+    tiers: Tiers,
+    unpinned: tuple[IntArray, IntArray],
+    pinned: IntArray,
 ) -> RuleCertificate:
-    """Make the certificate ready: what each request and each team pays in all."""
+    """Make the certificate ready: what each request and each column pays in all."""
     (book, left), (need, places) = rules, unpinned
-    row_price = np.zeros((len(need), prices.team.shape[1]), dtype=np.int64)
-    col_price = prices.team.copy()
+    row_price = np.zeros((len(need), prices.column.shape[1]), dtype=np.int64)
+    col_price = prices.column.copy()
+    row, col = np.divmod(pinned, max(1, len(places)))
     for side, at in book.at:
         inside = np.flatnonzero(at >= 0)
         paid = col_price if side else row_price
@@ -140,8 +152,10 @@ def rule_certificate(
         skip_micro=tiers.skip_micro,
         row_price=row_price,
         col_price=col_price,
-        team=prices.team,
+        column=prices.column,
         group=prices.group,
+        team=book.team,
+        pinned=np.unique(row * (int(book.team.max(initial=0)) + 1) + book.team[col]),
         left=tuple(left),
         has_floors=book.has_floors,
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
+from servicematch.check.ids import positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +36,6 @@ class Group:
         0 for requests, 1 for teams.
     at_least, at_most
         Units.
-    beneath
-        Units asked by its requests, or free places of its teams: no more can come.
     costs
         Micro-points of each further unit, None where they cost nothing.
     """
@@ -44,16 +45,16 @@ class Group:
     side: int
     at_least: int = 0
     at_most: int = _NO_BOUND
-    beneath: int = 0
     costs: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All groups of all rules, and for each rule the group of each row (or team), -1 for none."""
+    """All groups of all rules, for each rule the group of each row (or column), -1 for none; and whose the columns are."""
 
     groups: tuple[Group, ...]
     at: tuple[tuple[int, IntArray], ...]
+    team: IntArray
 
     @property
     def has_floors(self) -> bool:
@@ -69,25 +70,61 @@ class RuleBook:
         return counts
 
 
-def open_rules(policy: Any, requests: Any, teams: Any) -> RuleBook:
-    """Read the rules of a policy; one without rules has none."""
+def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None) -> RuleBook:
+    """Read the rules of a policy; with slots, those of teams are rules of their slots, and so is their capacity."""
+    team = np.arange(len(teams)) if slots is None else positions(teams.ids, slots.team_id.tolist())
+    sizes = _sizes(teams, slots, team)
     groups: list[Group] = []
     at: list[tuple[int, IntArray]] = []
+    if slots is not None and "capacity" in teams.present:  # over all slots of a team
+        groups += [
+            Group(-1, one, 1, at_most=free) for one, free in zip(teams.ids.tolist(), teams.free.tolist(), strict=True)
+        ]
+        at.append((1, team.astype(np.int64)))
     for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
         side = 0 if getattr(rule, "side", "teams") == "requests" else 1
         labels = _labels(requests if side == 0 else teams, getattr(rule, "by", "id"))
-        place: dict[Any, int] = {}
-        where = np.full(len(labels), -1, dtype=np.int64)
-        for row, label in enumerate(labels):
-            if label is None:
-                continue
-            if label not in place:
-                place[label] = len(groups)
-                groups.append(Group(number, label, side))
-            where[row] = place[label]
-        at.append((side, where))
-        _fill(rule, [groups[i] for i in place.values()], where, (requests, teams))
-    return RuleBook(tuple(groups), tuple(at))
+        own: dict[Any, Group] = {}
+        for label in labels:
+            if label is not None:
+                own.setdefault(label, Group(number, label, side))
+        size, free = (requests.units, requests.units) if side == 0 else sizes
+        _fill(rule, own, labels, (size, free), teams)
+        if side:
+            labels = [labels[t] for t in team.tolist()]
+        if getattr(rule, "per", "total") != "total":
+            own, labels = _by_period(rule.per, own, labels, slots)
+        place = {label: len(groups) + i for i, label in enumerate(own)}
+        groups += own.values()
+        at.append((side, np.array([place.get(label, -1) for label in labels], dtype=np.int64)))
+    return RuleBook(tuple(groups), tuple(at), team)
+
+
+def _sizes(teams: Any, slots: Any, team: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the places of each team and those still free: with slots no more than these have."""
+    if slots is None:
+        return teams.capacity, teams.free
+    places = np.bincount(team, slots.capacity, minlength=len(teams)).astype(np.int64)
+    if "capacity" not in teams.present:
+        return places + teams.used, places
+    return np.minimum(teams.capacity, places + teams.used), np.minimum(teams.free, places)
+
+
+def _by_period(per: str, own: dict[Any, Group], labels: list[Any], slots: Any) -> tuple[dict[Any, Group], list[Any]]:
+    """Split the group of each team by slot, or by day or week in the zone of the slots."""
+    zone = ZoneInfo(slots.tz) if slots.tz else UTC
+    split: dict[Any, Group] = {}
+    named: list[Any] = []
+    for i, label in enumerate(labels):
+        day = datetime.fromtimestamp(int(slots.start[i]), zone).date()
+        if per == "week":
+            day -= timedelta(days=day.weekday())
+        value = None if label is None else (label, slots.ids[[i]].tolist()[0] if per == "slot" else day.isoformat())
+        named.append(value)
+        if value is not None:
+            whole = own[label]
+            split.setdefault(value, Group(whole.rule, value, 1, at_most=whole.at_most))
+    return split, named
 
 
 def _labels(table: Any, by: Any) -> list[Any]:
@@ -113,31 +150,21 @@ def _one(cell: Any) -> Any:
     return None if cell is None or cell != cell else cell  # noqa: PLR0124 - NaN is nothing
 
 
-def _fill(rule: Any, groups: list[Group], where: IntArray, tables: tuple[Any, Any]) -> None:
-    """Give the groups of one rule their amounts."""
-    requests, teams = tables
-    first = min((i for i in where.tolist() if i >= 0), default=0)
-    side = groups[0].side if groups else 1
-    size, free = Counter[int](), Counter[int]()
-    for i, units, left in zip(
-        where.tolist(),
-        (teams.capacity if side else requests.units).tolist(),
-        (teams.free if side else requests.units).tolist(),
-        strict=True,
-    ):
-        size[i] += units
-        free[i] += left
-    for offset, group in enumerate(groups):
-        whole = size[first + offset]
-        group.beneath = free[first + offset]
+def _fill(rule: Any, own: dict[Any, Group], labels: list[Any], sizes: tuple[IntArray, IntArray], teams: Any) -> None:
+    """Give the groups of one rule their amounts; ``sizes`` are units asked, or places and free places."""
+    whole, free = Counter[Any](), Counter[Any]()
+    for label, size, left in zip(labels, sizes[0].tolist(), sizes[1].tolist(), strict=True):
+        whole[label] += size
+        free[label] += left
+    for label, group in own.items():
         if rule.kind in {"floor", "min_load"}:
-            group.at_least = _amount(rule.at_least, group.value, whole, math.ceil, -1e-9, default=0)
+            group.at_least = _amount(rule.at_least, label, whole[label], math.ceil, -1e-9, default=0)
         elif rule.kind in {"quota", "cap"}:
-            group.at_most = _amount(rule.at_most, group.value, whole, math.floor, 1e-9, default=_NO_BOUND)
+            group.at_most = _amount(rule.at_most, label, whole[label], math.floor, 1e-9, default=_NO_BOUND)
         else:
-            done = _done(rule.offset, group.value, teams, where == first + offset)
-            group.at_most = group.beneath
-            group.costs = _costs(rule, group, whole, done)
+            done = _done(rule.offset, label, teams, np.array([one == label for one in labels], dtype=np.bool_))
+            group.at_most = free[label]
+            group.costs = _costs(rule, group, whole[label], done)
 
 
 def _amount(amount: Any, value: Any, whole: int, rounded: Any, slack: float, *, default: int) -> int:

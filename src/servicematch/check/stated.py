@@ -12,7 +12,7 @@ from servicematch.check.prices import FLOORS, exact_sum, whole
 from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from servicematch.base.claim import Claim
     from servicematch.check.book import Scores
@@ -32,12 +32,12 @@ class Objective:
     high: int
 
 
-def changed_tables(claim: Claim, requests: Any, teams: Any) -> Iterator[Violation]:
+def changed_tables(claim: Claim, tables: Iterable[Any]) -> Iterator[Violation]:
     """Find tables that are not those that the plan was made from; a claim without fingerprints says nothing."""
-    for name, table in (("requests", requests), ("teams", teams)):
-        stated = claim.fingerprints.get(name)
+    for table in tables:
+        stated = claim.fingerprints.get(table.NAME)
         if stated is not None and stated != table.fingerprint:
-            yield Violation(Code.TABLE_CHANGED, rule=name)
+            yield Violation(Code.TABLE_CHANGED, rule=table.NAME)
 
 
 def objective_of(

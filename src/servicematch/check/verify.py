@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from servicematch.check.book import open_book
+from servicematch.check.cases import rule_case, slot_case, team_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
 from servicematch.check.codes import NOTICES
-from servicematch.check.decisions import read_decisions, read_prices
-from servicematch.check.prices import tiers_of
-from servicematch.check.proof import certificate_of, survey, unpinned
+from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
-from servicematch.check.rule_bound import read_rule_prices, rule_certificate
-from servicematch.check.rules import check_rules, left_over, open_rules, worth_of_groups
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -24,20 +20,17 @@ from servicematch.check.stated import (
     vector,
 )
 from servicematch.tables.requests import as_requests
+from servicematch.tables.slots import as_slots
 from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.base.protocols import PolicyLike
-    from servicematch.check.certificate import Certificate
-    from servicematch.check.codes import Violation
-    from servicematch.check.decisions import Decisions
-    from servicematch.check.prices import Tiers
-    from servicematch.check.rule_bound import RuleCertificate
-    from servicematch.check.rules import Left, RuleBook
 
 
-def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof: bool = True) -> Verification:
+def verify(
+    requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof: bool = True, slots: Any = None
+) -> Verification:
     """Check a plan as a stranger would: from its tables, its policy and what it claims.
 
     It shares no code with what made the plan: distances, texts, scores and the list of eligible pairs are worked
@@ -54,6 +47,8 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     proof
         Also derive all eligible pairs again and prove, from the prices, that no plan is better. Without it only the
         chosen pairs are looked at.
+    slots
+        The slots that the plan was made with, None for a plan without.
 
     Returns
     -------
@@ -75,27 +70,27 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
-    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams)
-    tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
-    decisions, found = read_decisions(claim, requests, teams)
+    case = team_case(requests, teams, policy, claim)
+    if slots is not None or claim.slots is not None:
+        case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
+    if getattr(policy, "rules", ()):
+        case = rule_case(case, requests, teams, policy, claim)
+    tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)
-    left = left_over(rules, decisions, *unpinned(requests, teams, decisions))
-    free = ~decisions.is_pinned
-    units = rules.units(decisions.rows[free], decisions.cols[free])
-    objective = objective_of(decisions, scores, tiers, worth_of_groups(left, units))
-    certificate, faults = _certificate(claim, (requests, teams), decisions, tiers, (rules, left))
-    found += changed_tables(claim, requests, teams)
-    found += check_pins(decisions, requests, teams)
-    found += check_counts(decisions, requests, teams)
-    found += check_rules(rules, decisions)
-    found += check_limits(decisions, book, requests, teams)
-    found += check_thresholds(decisions, book, scores, requests, teams)
-    found += check_scores(decisions, scores, requests, teams)
+    objective = objective_of(decisions, scores, tiers, case.of_groups)
+    found = [*case.faults, *changed_tables(claim, (requests, teams, *case.more_tables))]
+    of_columns = [
+        *check_pins(decisions, requests, columns),
+        *check_counts(decisions, requests, columns),
+        *check_limits(decisions, book, requests, columns),
+        *check_thresholds(decisions, book, scores, requests, columns),
+        *check_scores(decisions, scores, requests, columns),
+    ]
+    found += [*case.told(of_columns), *case.more_checks]
     found += check_objective(claim, objective, tiers)
-    found += faults
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
-        passed = survey(book, decisions, certificate)
+        passed = survey(case.pairs(), decisions, case.certificate)
         outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
         found += check_bound(claim, passed, tiers)
@@ -114,13 +109,6 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     )
 
 
-def _certificate(
-    claim: Claim, tables: tuple[Any, Any], decisions: Decisions, tiers: Tiers, rules: tuple[RuleBook, list[Left]]
-) -> tuple[Certificate | RuleCertificate, list[Violation]]:
-    """Read the prices: one a team, or vectors of teams and groups where there are rules."""
-    requests, teams = tables
-    if not rules[0].groups:
-        classes, points, faults = read_prices(claim, teams)
-        return certificate_of(requests, teams, decisions, tiers, (classes, points)), faults
-    prices, faults = read_rule_prices(claim, teams, rules[0], tiers)
-    return rule_certificate(rules, prices, tiers, unpinned(requests, teams, decisions)), faults
+def _no_slots() -> dict[str, list[Any]]:
+    """Give the table that a claim with slots is held against where none is given: all its slots are unknown."""
+    return {"id": [], "team_id": [], "start": [], "end": []}

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
 from servicematch.datasets.places import places
 from servicematch.datasets.requests import draw_requests
+from servicematch.datasets.slots import draw_slots, draw_times
 from servicematch.datasets.teams import draw_teams
 from servicematch.datasets.vocabulary import vocabulary
 from servicematch.tables.requests import Requests
+from servicematch.tables.slots import Slots
 from servicematch.tables.teams import Teams
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray
 
+ZONE = "Asia/Shanghai"
 TRUE_OF_TEAMS = {"services": "skills", "platforms": "categories"}
 """What a team truly does is what it says: the true columns repeat these."""
+
+
+@overload
+def ordos(
+    n_requests: int = ...,
+    n_teams: int = ...,
+    *,
+    lang: str = ...,
+    truth: bool = ...,
+    slots: Literal[False] = ...,
+    rng: int | np.random.Generator | None = ...,
+) -> tuple[Requests, Teams]: ...
+
+
+@overload
+def ordos(
+    n_requests: int = ...,
+    n_teams: int = ...,
+    *,
+    lang: str = ...,
+    truth: bool = ...,
+    slots: Literal[True],
+    rng: int | np.random.Generator | None = ...,
+) -> tuple[Requests, Teams, Slots]: ...
 
 
 def ordos(
@@ -26,8 +53,9 @@ def ordos(
     *,
     lang: str = "zh",
     truth: bool = False,
+    slots: bool = False,
     rng: int | np.random.Generator | None = 0,
-) -> tuple[Requests, Teams]:
+) -> tuple[Requests, Teams] | tuple[Requests, Teams, Slots]:
     """Draw a week of requests and the teams of Ordos, to play with and to measure against.
 
     The shape is the city's: nine banners and districts with their towns, 29 institutes, 85 stations, five service
@@ -57,13 +85,17 @@ def ordos(
         Add the columns ``true_services`` and ``true_platforms`` to both tables: skills and categories as "a|b", those
         that would answer the need (any of them) or that the team has; "" for a need that no team can meet, whatever
         it offers. All else is the same with and without.
+    slots
+        Add times: when the teams can come in the week from 3 June (mornings, afternoons, evenings, the weekend), and
+        ``hours``, ``earliest`` and ``latest`` of the requests. All else is the same with and without; the teams'
+        ``capacity`` is then their total of the week.
     rng
         Seed or generator. The same seed and sizes give the same tables; a generator is advanced.
 
     Returns
     -------
     requests, teams
-        Ready tables; ``.to("pandas")`` and the like turn them into frames.
+        And slots, where asked for: ready tables; ``.to("pandas")`` and the like turn them into frames.
 
     Raises
     ------
@@ -80,6 +112,9 @@ def ordos(
     >>> requests, teams = ordos(n_requests=100, n_teams=40, lang="en", truth=True)
     >>> teams.name[0], requests.extra["true_services"][-1]
     ('Galutu aerobics service squad (1)', 'aerobics')
+    >>> requests, teams, slots = ordos(n_requests=100, n_teams=40, slots=True)
+    >>> slots
+    Slots(170 rows: id, team_id, start, end, capacity)
     """
     if n_requests < 0 or n_teams < 0:
         raise ValueError(f"n_requests and n_teams must be 0 or more, got {n_requests} and {n_teams}")
@@ -91,7 +126,11 @@ def ordos(
     teams = drawn.columns | {f"true_{name}": drawn.columns[column] for name, column in TRUE_OF_TEAMS.items()}
     if not truth:
         requests, teams = (_without_truth(columns) for columns in (requests, teams))
-    return Requests(requests, tz="Asia/Shanghai"), Teams(teams)
+    if not slots:
+        return Requests(requests, tz=ZONE), Teams(teams)
+    clock = np.random.default_rng(generator.integers(0, 2**63))  # drawn last, so that times change nothing else
+    times = draw_slots(drawn, clock)
+    return Requests(requests | draw_times(requests, clock), tz=ZONE), Teams(teams), Slots(times, tz=ZONE)
 
 
 def _without_truth(columns: dict[str, AnyArray]) -> dict[str, AnyArray]:

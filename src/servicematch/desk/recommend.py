@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.plan_order import rank_by_plan
-from servicematch.ask.questions import Questions
+from servicematch.ask.questions import Questions, without_slots
 from servicematch.assign.inputs import PreparedTeams, read_inputs
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError, ServiceMatchError
@@ -79,6 +79,8 @@ def recommend(
     check_by(by)
     if for_requests is not None and for_teams is not None:
         raise ServiceMatchError("for_requests and for_teams: give one of the two, it says for whom to choose")
+    if plan is not None:
+        without_slots(plan.answer)
     inputs, terms = _with_plan(requests, teams, policy, plan)
     if by == "plan":
         _check_own(inputs, policy, plan)

@@ -69,7 +69,7 @@ def load_table(parts: PlanParts, lang: Lang = "en") -> Markup:
     taken = teams.used + parts.load
     bins = np.searchsorted(_EDGES, taken, side="right") - 1
     n_teams = np.bincount(bins)
-    n_full = np.bincount(bins[taken >= teams.capacity], minlength=len(n_teams))
+    n_full = np.bincount(bins[taken >= parts.places], minlength=len(n_teams))
     most = int(n_teams.max())
     rows = [
         (_bin_name(k), n, full, bar([(full, "full"), (n - full, "roomy")], most))

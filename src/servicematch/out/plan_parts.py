@@ -26,7 +26,10 @@ class PlanParts:
     rows, cols
         Canonical positions of the request and the team of each chosen pair.
     assignments
-        Columns ``request_id``, ``team_id``, ``score``, ``distance_km`` in the order in which they are shown.
+        Columns ``request_id``, ``team_id``, ``score``, ``distance_km`` in the order in which they are shown; with slots
+        also ``start``.
+    capacity
+        Places of each team where these are not those of the table.
 
     Examples
     --------
@@ -43,6 +46,12 @@ class PlanParts:
     rows: Int32Array | IntArray
     cols: Int32Array | IntArray
     assignments: Mapping[str, AnyArray]
+    capacity: IntArray | None = None
+
+    @property
+    def places(self) -> IntArray:
+        """Places of each team in this plan."""
+        return self.teams.capacity if self.capacity is None else self.capacity
 
     @property
     def served(self) -> IntArray:

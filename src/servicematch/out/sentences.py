@@ -50,6 +50,14 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Its best score is below the reserve of {reserve}.",
             "Its best score is below the reserve.",
         ),
+        "SLOT_FULL": (
+            "{n_teams} could serve it, but every slot of theirs that suits it is taken.",
+            "Every slot that suits it is taken.",
+        ),
+        "DAY_CAP": (
+            "Its teams have slots left, but do no more in that {per}: at most {at_most}, as team {team} on {group}.",
+            "Its teams have slots left, but do no more in that time.",
+        ),
         "QUOTA_FULL": (
             "All {at_most} units that a rule allows to {column} {group} are taken.",
             "A rule allows no more to its group.",
@@ -100,6 +108,11 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "最高评分 {best_score}，低于底线 {reserve}。",
             "最高评分低于底线 {reserve}。",
             "最高评分低于底线。",
+        ),
+        "SLOT_FULL": ("有{n_teams}能承接，但时间合适的时段均已约满。", "时间合适的时段均已约满。"),
+        "DAY_CAP": (
+            "队伍尚有时段，但当期已达上限：如队伍 {team} 在 {group} 至多 {at_most} 次。",
+            "队伍尚有时段，但当期已达上限。",
         ),
         "QUOTA_FULL": (
             "按规则，{column}“{group}”最多 {at_most} 队次，已用完。",

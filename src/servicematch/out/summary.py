@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LINES: dict[str, dict[str, str]] = {
     "en": {
         "size": "{requests} asking for {units}, {teams}, {pairs} possible.",
+        "size_slots": "{requests} asking for {units}, {teams} with {slots}, {pairs} possible.",
         "served": "Served: {units_served:,} of {units_asked:,} units ({share}), {requests_served:,} of {n_requests:,} requests.",
         "open": "Open: {open:,} of {units_asked:,} units: {reasons}.",
         "nothing_open": "Nothing stays open.",
@@ -45,6 +46,7 @@ LINES: dict[str, dict[str, str]] = {
     },
     "zh": {
         "size": "点单 {n_requests:,} 件，共需 {units_asked:,} 队次（一支队伍承接一件为一队次）；队伍 {n_teams:,} 支；可行配对 {n_pairs:,} 个。",
+        "size_slots": "点单 {n_requests:,} 件，共需 {units_asked:,} 队次（一支队伍承接一件为一队次）；队伍 {n_teams:,} 支，时段 {n_slots:,} 个；可行配对 {n_pairs:,} 个。",
         "served": "已派 {units_served:,} / {units_asked:,} 队次（{share}），点单 {requests_served:,} / {n_requests:,} 件。",
         "open": "未派 {open:,} / {units_asked:,} 队次：{reasons}。",
         "nothing_open": "全部派出，无一遗留。",
@@ -117,7 +119,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
     say = LINES[lang]
     asked, served = summary["units_asked"], summary["units_served"]
     lines = [
-        say["size"].format(**summary, **_counted(summary)),
+        say["size" if summary.get("n_slots") is None else "size_slots"].format(**summary, **_counted(summary)),
         say["served"].format(**summary, share=f"{percent(served, asked):.1f} %") if asked else "",
         _open_line(summary, lang),
         _priority_line(summary, lang),
@@ -136,8 +138,9 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
 
 def _counted(summary: Mapping[str, Any]) -> dict[str, str]:
     """Write the sizes as English nouns, one or many."""
-    sizes = {"request": "n_requests", "unit": "units_asked", "team": "n_teams", "pair": "n_pairs"}
-    return {f"{noun}s": f"{summary[key]:,} {noun}{'' if summary[key] == 1 else 's'}" for noun, key in sizes.items()}
+    sizes = {"request": "n_requests", "unit": "units_asked", "team": "n_teams", "slot": "n_slots", "pair": "n_pairs"}
+    known = {noun: summary[key] for noun, key in sizes.items() if summary.get(key) is not None}
+    return {f"{noun}s": f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in known.items()}
 
 
 def _open_line(summary: Mapping[str, Any], lang: Lang) -> str:

@@ -11,6 +11,7 @@ from servicematch.pairs.asked import AskedWords, one_word
 from servicematch.pairs.distance import Distance
 from servicematch.pairs.named import Allowed, Booked, Forbidden
 from servicematch.pairs.same_area import SameArea
+from servicematch.pairs.times import Time, Within
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -18,7 +19,18 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array
     from servicematch.pairs.listed import ListSource
 
-__all__ = ["Allowed", "Booked", "Categories", "Distance", "Forbidden", "Languages", "SameArea", "Skills"]
+__all__ = [
+    "Allowed",
+    "Booked",
+    "Categories",
+    "Distance",
+    "Forbidden",
+    "Languages",
+    "SameArea",
+    "Skills",
+    "Time",
+    "Within",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,37 @@ class NamedTerm:
         return values
 
 
+class WeightedMean:
+    """The mean of terms by weight, pair by pair, without those that are missing (NaN).
+
+    Examples
+    --------
+    >>> mean = WeightedMean(2)
+    >>> mean.add(1.0, np.array([1.0, np.nan]))
+    >>> mean.add(3.0, np.array([0.0, 0.5]))
+    >>> mean.score()
+    array([0.25, 0.5 ])
+    """
+
+    def __init__(self, n_pairs: int) -> None:
+        self._total, self._weight = np.zeros(n_pairs), np.zeros(1)
+
+    def add(self, weight: float, values: FloatArray) -> None:
+        """Add a term."""
+        missing = np.isnan(values)
+        if missing.any():
+            values = np.where(missing, 0.0, values)
+            self._weight = self._weight + weight * ~missing
+        else:
+            self._weight = self._weight + weight
+        self._total += weight * values
+
+    def score(self) -> FloatArray:
+        """Divide; 0 where every term is missing."""
+        score = np.divide(self._total, self._weight, out=np.zeros(len(self._total)), where=self._weight > 0)
+        return np.minimum(score, 1.0, out=score)
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scorer:
     """Limits and terms made ready once; pure functions of a slice of pairs after that. Frozen and picklable.
@@ -132,21 +163,13 @@ class Scorer:
 
         With ``kernels``, by compiled loops where there are some: the answer is the same.
         """
-        relevant = None
-        total, weight = np.zeros(len(rows)), np.zeros(1)
+        relevant, mean = None, WeightedMean(len(rows))
         for term in self.terms:
             values = term.values(rows, cols, kernels)
             if term.name == "text" and self.relevance is not None:
                 relevant = self.relevance.keeps(rows, values)
-            missing = np.isnan(values)
-            if missing.any():
-                values = np.where(missing, 0.0, values)
-                weight = weight + term.weight * ~missing
-            else:
-                weight = weight + term.weight
-            total += term.weight * values
-        score = np.divide(total, weight, out=np.zeros(len(rows)), where=weight > 0)
-        return np.minimum(score, 1.0, out=score), relevant
+            mean.add(term.weight, values)
+        return mean.score(), relevant
 
     def breakdown(self, row: int, col: int) -> dict[str, AnyArray]:
         """Take a pair's score apart: a row a term, the contributions add up to the score.

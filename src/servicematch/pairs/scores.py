@@ -18,7 +18,7 @@ from servicematch.pairs.scorer import Scorer, prepare_scorer
 from servicematch.pairs.slices import slices, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.base.progress import Bar
@@ -35,10 +35,12 @@ class ScoredPairs:
     ----------
     rows, cols, gains
         int32: request ``rows[p]`` and team ``cols[p]`` may meet for ``gains[p]`` micro-points.
-    n_requests, n_teams
-        The sizes of the tables.
+    slots
+        int32: in slot ``slots[p]``, which is the team's; the pairs are then sorted by request and slot. None without slots.
+    n_requests, n_teams, n_slots
+        The sizes of the tables; no slots where none are given.
     n_eligible_before_relevance
-        For each request, how many teams pass every limit.
+        For each request, how many teams pass every limit, with slots in one of these.
     n_after_relevance
         How many of these the relevance rule keeps. The rest of them, without those in ``rows``, is below the reserve.
     best_below_reserve
@@ -63,12 +65,30 @@ class ScoredPairs:
     terms_off: tuple[str, ...]
     by: str
     n_looked_at: int
+    slots: Int32Array | None = None
+    n_slots: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __repr__(self) -> str:
-        return f"ScoredPairs({len(self)} pairs of {self.n_requests} requests and {self.n_teams} teams)"
+        slots = "" if self.slots is None else f" in {self.n_slots} slots"
+        return f"ScoredPairs({len(self)} pairs of {self.n_requests} requests and {self.n_teams} teams{slots})"
+
+    @property
+    def columns(self) -> Int32Array:
+        """What a pair takes a place of: its slot, without slots its team."""
+        return self.cols if self.slots is None else self.slots
+
+    @property
+    def n_columns(self) -> int:
+        """How many slots there are, without slots how many teams."""
+        return self.n_teams if self.slots is None else self.n_slots
+
+    @property
+    def keys(self) -> IntArray:
+        """Each pair as one number, ``row * n_columns + column``, rising."""
+        return self.rows.astype(np.int64) * max(1, self.n_columns) + self.columns
 
     @property
     def indptr(self) -> IntArray:
@@ -87,6 +107,7 @@ class Block:
     n_eligible: IntArray
     n_relevant: IntArray
     best_below: Int32Array
+    slots: Int32Array | None = None
 
 
 def build_pairs(
@@ -142,18 +163,34 @@ def build_pairs(
     scorer = prepare_scorer(requests, teams, limits, terms, min_relevance)
     search = Search.plan(scorer.limits, scorer.n_requests, scorer.n_teams)
     search.check(max_looked_at)
-    blocks: list[Block] = []
-    n_kept = 0
-    bar.expect(scorer.n_requests, "requests")
     # What terms have learnt from the teams, and their words, is of no use to a worker: it is not sent.
     measure = partial(score_block, replace(scorer, fitted_terms=()), search, floor)
+    return scorer, gathered(blocks_of(measure, search, n_jobs, max_pairs, bar), scorer, search)
+
+
+def blocks_of(
+    measure: Callable[[tuple[int, int]], Block], search: Search, n_jobs: int | None, max_pairs: int, bar: Bar
+) -> list[Block]:
+    """Measure all blocks of requests, and stop where they hold too many pairs.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> scorer, search = prepare_scorer(Requests({"id": [1]}), Teams({"id": [1, 2]}), [], []), Search.plan([], 1, 2)
+    >>> len(blocks_of(partial(score_block, scorer, search, 0), search, None, 10, QUIET))
+    1
+    """
+    blocks: list[Block] = []
+    n_kept = 0
+    bar.expect(search.n_requests, "requests")
     for block in each(measure, search.blocks(), n_jobs):
         blocks.append(block)
         bar.advance(len(block.n_eligible))
         n_kept += len(block.rows)
         if n_kept > max_pairs:
             raise too_many(n_kept, block.stop, search, max_pairs)
-    return scorer, _gathered(blocks, scorer, search)
+    return blocks
 
 
 def score_block(scorer: Scorer, search: Search, floor: int, requests: tuple[int, int]) -> Block:
@@ -189,7 +226,18 @@ def score_block(scorer: Scorer, search: Search, floor: int, requests: tuple[int,
     return Block(stop, rows, cols, gains, n_eligible, n_relevant, best_below)
 
 
-def _gathered(blocks: list[Block], scorer: Scorer, search: Search) -> ScoredPairs:
+def gathered(blocks: list[Block], scorer: Scorer, search: Search, *, n_slots: int | None = None) -> ScoredPairs:
+    """Put the pairs of all blocks together; ``scorer`` names the limits and terms that were on.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> scorer, search = prepare_scorer(Requests({"id": [1]}), Teams({"id": [1, 2]}), [], []), Search.plan([], 1, 2)
+    >>> gathered([score_block(scorer, search, 0, (0, 1))], scorer, search)
+    ScoredPairs(2 pairs of 1 requests and 2 teams)
+    """
+
     def joined(name: str, dtype: Any) -> AnyArray:
         return frozen(np.concatenate([np.empty(0, dtype=dtype), *(getattr(block, name) for block in blocks)]))
 
@@ -197,8 +245,8 @@ def _gathered(blocks: list[Block], scorer: Scorer, search: Search) -> ScoredPair
         rows=joined("rows", np.int32),
         cols=joined("cols", np.int32),
         gains=joined("gains", np.int32),
-        n_requests=scorer.n_requests,
-        n_teams=scorer.n_teams,
+        n_requests=search.n_requests,
+        n_teams=search.n_teams,
         n_eligible_before_relevance=joined("n_eligible", np.int64),
         n_after_relevance=joined("n_relevant", np.int64),
         best_below_reserve=joined("best_below", np.int32),
@@ -208,4 +256,6 @@ def _gathered(blocks: list[Block], scorer: Scorer, search: Search) -> ScoredPair
         terms_off=scorer.terms_off,
         by=search.by,
         n_looked_at=search.n_looked_at,
+        slots=None if n_slots is None else joined("slots", np.int32),
+        n_slots=n_slots or 0,
     )

@@ -1,4 +1,4 @@
-"""The terms: the columns of the score, each in [0, 1]. `Text` is written next door."""
+"""The terms: the columns of the score, each in [0, 1]. `Text` and `Sooner` are written next door."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from servicematch.pairs.asked import AskedWords
 from servicematch.pairs.distance import check_detour
 from servicematch.pairs.roads import Kilometres, StraightKm, prepare_km
 from servicematch.pairs.text_term import Text
+from servicematch.pairs.times import Sooner
 from servicematch.pairs.weights import check_weight
 from servicematch.tables.areas import area_codes
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array
 
-__all__ = ["AreaAffinity", "Proximity", "SkillFit", "Text", "TrackRecord"]
+__all__ = ["AreaAffinity", "Proximity", "SkillFit", "Sooner", "Text", "TrackRecord"]
 
 
 @dataclass(frozen=True, slots=True)

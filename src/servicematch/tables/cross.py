@@ -23,6 +23,9 @@ _UNUSED = {
 }
 _SHOWN_WORDS = 5
 
+USED_BY_SLOTS = ("requests.hours", "requests.earliest", "requests.latest")
+"""Columns that have an effect where slots are given: how long a service takes, and when it may be."""
+
 
 def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()) -> None:
     """Check that the tables fit each other; warn of what is asked in vain, and of columns without effect.

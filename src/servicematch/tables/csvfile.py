@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from servicematch.tables import requests, teams
+from servicematch.tables import requests, slots, teams
 from servicematch.tables.checks import Count, Number
 from servicematch.tables.report import column_shown, refuse
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from os import PathLike
 
 _ENCODINGS = ("utf-8-sig", "gb18030")  # the first also reads utf-8 without a mark
-_READERS = {**requests.COLUMNS, **teams.COLUMNS}
+_READERS = {**requests.COLUMNS, **teams.COLUMNS, **slots.COLUMNS}
 _LONGEST_CELL = 2**30
 _LIMIT_LOCK = threading.Lock()
 
 
 def read_csv(path: str | PathLike[str], *, rename: Mapping[str, str] | None = None) -> dict[str, list[Any]]:
-    r"""Read a CSV file as `Requests` and `Teams` take it: a dict of columns.
+    r"""Read a CSV file as `Requests`, `Teams` and `Slots` take it: a dict of columns.
 
     Columns of numbers become numbers; ids, times and all other columns stay texts, so ``'001'`` stays ``'001'``.
     An empty cell is None; lines of empty cells alone, which spreadsheets leave at the end, are no rows. A text in a column of numbers stays too, for the check of the table to name its row.

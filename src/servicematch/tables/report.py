@@ -99,7 +99,7 @@ class Inspection:
     Attributes
     ----------
     table
-        ``"requests"`` or ``"teams"``, the name used in messages.
+        ``"requests"``, ``"teams"`` or ``"slots"``, the name used in messages.
     n_rows
         Rows of the table.
     zone

@@ -1,4 +1,4 @@
-"""What requests and teams have in common: reading, canonical order, looking up ids, giving the columns back."""
+"""What requests, teams and slots have in common: reading, canonical order, looking up ids, giving the columns back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Table:
-    """A frozen table in canonical order (sorted by id); `Requests` and `Teams` say which columns it has."""
+    """A frozen table in canonical order (sorted by id); `Requests`, `Teams` and `Slots` say which columns it has."""
 
     __slots__ = ("_fingerprint", "extra", "id_dtype", "ids", "kind", "position", "present", "tz")
 

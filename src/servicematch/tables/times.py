@@ -50,7 +50,8 @@ def read_zone(tz: Any) -> ZoneInfo | None:
 def read_times(column: Column, name: str, inspection: Inspection) -> IntArray:
     """Read times to whole seconds of UTC, ``MISSING_TIME`` for null; parts of a second are dropped.
 
-    A day without a time is its midnight. A time that the clock shows twice is the first of the two.
+    A day without a time is its midnight. A time that the clock shows twice is the first of the two; one that it skips is
+    read with the offset from before, so it is as long after the last whole hour as it says.
     """
     if column.lengths is not None:
         inspection.rows(name, "type", _TYPE, ~column.null, lambda _: "a list")

@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "requests": "Requests: {n:,} rows",
         "teams": "Teams: {n:,} rows",
+        "slots": "Slots: {n:,} rows",
         "columns": "Columns",
         "column": "column",
         "kind": "",
@@ -46,6 +47,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "requests": "点单：{n:,} 件",
         "teams": "队伍：{n:,} 支",
+        "slots": "时段：{n:,} 个",
         "columns": "列",
         "column": "列名",
         "kind": "",

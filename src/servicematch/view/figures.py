@@ -86,7 +86,7 @@ def load_rows(answer: Answer, n: int) -> list[dict[str, Any]]:
     [('used', 1), ('assigned', 1), ('free', 1)]
     """
     teams, assigned = answer.teams, answer.load
-    left = teams.capacity - teams.used - assigned
+    left = answer.capacity - teams.used - assigned
     busiest = np.lexsort((teams.position, -teams.used, -assigned))[:n]
     over = np.minimum(np.maximum(-left, 0), assigned)
     parts = {"used": teams.used, "assigned": assigned - over, "free": np.maximum(left, 0), "over": over}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.columns import column_of
 from servicematch.assign.decode import assignment_columns
 from servicematch.base.blocks import COLOURS
 from servicematch.out.words import TERM_WORDS, check_lang, word
@@ -93,7 +94,7 @@ def loads(plan: Plan, *, n: int = 30, lang: Lang = "en") -> dict[str, Any]:
     return _spec(say["loads"], subtitle, rows, height=_STEP, mark="bar", encoding=encoding)
 
 
-def waterfall(plan: Plan, request_id: Any, team_id: Any, *, lang: Lang = "en") -> dict[str, Any]:
+def waterfall(plan: Plan, request_id: Any, team_id: Any, slot_id: Any = None, *, lang: Lang = "en") -> dict[str, Any]:
     """Draw how the score of any pair comes together, term by term; the parts add up to the score.
 
     Examples
@@ -104,7 +105,8 @@ def waterfall(plan: Plan, request_id: Any, team_id: Any, *, lang: Lang = "en") -
     [('track record', 0.9), ('score', 0.9)]
     """
     say, answer = _captions(lang), plan.answer
-    columns = answer.scorer.breakdown(answer.requests.index(request_id), answer.teams.index(team_id))
+    row, col = answer.requests.index(request_id), answer.teams.index(team_id)
+    columns = answer.column_scorer.breakdown(row, column_of(answer, row, col, slot_id))
     rows, reached = [], 0.0
     terms = labels(word(TERM_WORDS, str(name), lang) for name in columns["term"])
     for term, part in zip(terms, columns["contribution"].tolist(), strict=True):
