@@ -14,13 +14,15 @@ from servicematch.ask.envy import justified_envy
 from servicematch.ask.fairness_view import fairness_lines, fairness_tables
 from servicematch.ask.gini import gini
 from servicematch.ask.group_shares import group_shares
-from servicematch.tables.groups import groups_by
+from servicematch.ask.price import Price, without_fairness, worth_by_tier
 from servicematch.ask.spread import load_spread
 from servicematch.ask.told import Told
 from servicematch.base.blocks import card
 from servicematch.out.ask_words import Names
 from servicematch.out.fairness_words import fairness_words
+from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
+from servicematch.tables.groups import groups_by
 
 if TYPE_CHECKING:
     from servicematch.ask.envy import Envy
@@ -41,8 +43,8 @@ class Fairness(Told):
 
     Attributes
     ----------
-    column
-        What was grouped by.
+    by, column
+        What was grouped by, and how it is told.
     rows
         One a group.
     total
@@ -70,6 +72,7 @@ class Fairness(Told):
 by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
     """
 
+    by: Any
     column: str
     rows: tuple[GroupShare, ...]
     total: GroupShare
@@ -103,6 +106,20 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         if self.worst is None or self.best is None or not self.best.served:
             return math.nan
         return self.worst.served * self.best.demand / (self.worst.demand * self.best.served)
+
+    @cached_property
+    def price(self) -> Price | None:
+        """What the best plan without fairness has more, tier by tier; None where the policy asks for none.
+
+        It is solved again, exactly, on the same pairs.
+        """
+        if self._answer.policy.fairness is None:
+            return None
+        free = without_fairness(self._answer)
+        is_exact = free.solution.status is Status.PROVED
+        mine = worth_by_tier(self._answer)
+        more = {name: value - mine[name] for name, value in worth_by_tier(free).items()}
+        return Price(more, is_exact, fairness(free, self.by))
 
     @cached_property
     def frame(self) -> Any:
@@ -147,7 +164,19 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
                 }
                 for one in self.envy
             ],
+            "price": self._price(),
             "loads": {name: _number(getattr(spread, name)) for name in (*spread.__slots__, "share")},
+        }
+
+    def _price(self) -> dict[str, Any] | None:
+        if self.price is None:
+            return None
+        without = self.price.without
+        told = {"by_tier": dict(self.price.by_tier), "is_exact": self.price.is_exact, "gini": without.gini}
+        return {
+            **told,
+            "ratio": _number(without.ratio),
+            "worst": None if without.worst is None else without.worst.share,
         }
 
     def _named(self, value: Any, names: Names) -> Any:
@@ -191,7 +220,7 @@ def fairness(answer: Answer, by: Any) -> Fairness:
     shares, total = group_shares(answer, groups, envious)
     rows = tuple(sorted(shares, key=lambda one: (one.share, -one.unassigned, -one.demand)))
     overlaps = len(np.unique(groups.row)) < len(groups.row)
-    return Fairness(groups.column, rows, total, overlaps, envy, load_spread(answer), answer)
+    return Fairness(by, groups.column, rows, total, overlaps, envy, load_spread(answer), answer)
 
 
 def _data(one: GroupShare) -> dict[str, int | float | None]:

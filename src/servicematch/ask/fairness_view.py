@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
+from servicematch.out.ask_words import change_text
 from servicematch.out.bottleneck_words import share_text, value_text
 from servicematch.out.fairness_words import fairness_words, number_text
 
@@ -97,7 +98,22 @@ def _summary(fair: Fairness, names: Names, lang: Lang) -> list[str]:
         ratio=number_text(fair.ratio),
     )
     spread = [worst, say["gini"].format(gini=fair.gini)] if len(fair.rows) > 1 else []
-    return [*spread, *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+    return [*spread, *_price(fair, lang), *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+
+
+def _price(fair: Fairness, lang: Lang) -> list[str]:
+    say = fairness_words(lang)
+    if fair.price is None or fair.worst is None:
+        return []
+    without = fair.price.without
+    assert without.worst is not None
+    told = say["price"].format(
+        change=change_text(fair.price.by_tier, lang),
+        worst=share_text(without.worst.served, without.worst.demand),
+        ratio=number_text(without.ratio),
+        gini=without.gini,
+    )
+    return [told, *([] if fair.price.is_exact else [say["price_unproved"]])]
 
 
 def _envy(envy: tuple[Envy, ...], names: Names, lang: Lang) -> list[str]:

@@ -14,9 +14,9 @@ from servicematch.base.claim import SCALE
 from servicematch.pairs.micro import quantise
 
 if TYPE_CHECKING:
-    from servicematch.tables.groups import Groups
     from servicematch.assign.answer import Answer
     from servicematch.base.arrays import Int32Array, IntArray
+    from servicematch.tables.groups import Groups
 
 METRES = 1_000
 """Metres in a kilometre: distances are added in whole metres, so that they add up."""

@@ -10,10 +10,10 @@ from servicematch.ask.loose import loose_matching
 from servicematch.solve.matching import spans
 
 if TYPE_CHECKING:
-    from servicematch.tables.groups import Groups
     from servicematch.assign.answer import Answer
     from servicematch.base.arrays import IntArray
     from servicematch.solve.problem import Problem
+    from servicematch.tables.groups import Groups
 
 
 def servable_units(answer: Answer, groups: Groups) -> IntArray:

@@ -100,7 +100,7 @@ def up_to(asked: Sequence[int], share: Fraction) -> list[IntArray]:
 
 
 def least_share(problem: Problem, chosen: IntArray) -> Fraction:
-    """Return the least share that a group of the rows with worths has, groups without a pair left out; 1 without any.
+    """Return the least share that a group of rows with worths has, groups that no place is open to left out; 1 without any.
 
     Fixed pairs are served and asked like all others.
 
@@ -117,7 +117,10 @@ def least_share(problem: Problem, chosen: IntArray) -> Fraction:
     assert forest is not None
     assert forest.worth_start is not None
     asked = np.diff(forest.worth_start)
-    has_pairs = units_through(forest, np.diff(problem.row_start)) > 0
+    fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed
+    left = problem.capacity - np.bincount(problem.col[fixed], minlength=problem.n_cols)
+    is_open = fixed | (left > 0)[problem.col]
+    has_pairs = units_through(forest, np.bincount(problem.row[is_open], minlength=problem.n_rows)) > 0
     served = units_through(forest, np.bincount(problem.row[chosen], minlength=problem.n_rows))
     groups = np.flatnonzero((asked > 0) & has_pairs).tolist()
     return min((Fraction(int(served[g]), int(asked[g])) for g in groups), default=Fraction(1))
@@ -154,6 +157,35 @@ def with_worths(forest: Forest, groups: IntArray, worths: Sequence[IntArray]) ->
     start = np.cumsum([0, *map(len, lines)])
     bounds = forest.leaf, forest.parent, forest.at_least, forest.at_most, forest.cost_start, forest.cost
     return Forest(*bounds, start, np.concatenate([empty, *lines]))
+
+
+def without_worths(forest: Forest | None) -> Forest | None:
+    """Return the forest as it is without fairness, None where nothing else is in it.
+
+    Examples
+    --------
+    >>> without_worths(fair_forest(np.array([0]), by_ranks([1]))) is None
+    True
+    """
+    if forest is None or forest.worth_start is None:
+        return forest
+    bounds = forest.leaf, forest.parent, forest.at_least, forest.at_most, forest.cost_start, forest.cost
+    fair = np.diff(forest.worth_start) > 0
+    return None if fair.all() else Forest(*bounds)
+
+
+def levelled(forest: Forest, share: Fraction) -> Forest:
+    """Return the forest with worths that ask every fair group for a share, and for nothing beyond it.
+
+    Examples
+    --------
+    >>> levelled(fair_forest(np.array([0, 0]), by_ranks([2])), Fraction(1, 2)).worth.ravel().tolist()
+    [1, 0]
+    """
+    assert forest.worth_start is not None
+    asked = np.diff(forest.worth_start)
+    groups = np.flatnonzero(asked > 0)
+    return with_worths(forest, groups, up_to(asked[groups].tolist(), share))
 
 
 def is_bound_above(forest: Forest, groups: IntArray) -> bool:
