@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from servicematch.base.errors import PolicyError
 
+__all__ = ("Leximin", "MaxMin")
+
 ABOVE = ("score", "priority")
 
 
