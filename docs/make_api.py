@@ -39,12 +39,18 @@ WARN = (
 )
 
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
-    ("Doing", "", ("assign", "diff", "evaluate", "prepare", "read_csv", "recommend", "score", "solve_matrix")),
+    (
+        "Doing",
+        "",
+        ("assign", "diff", "evaluate", "frontier", "prepare", "read_csv", "recommend", "score", "solve_matrix"),
+    ),
     ("Tables", "", ("Requests", "Teams", "Slots", "PreparedTeams", Report)),
     ("Policy", "", ("Policy", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),
     ("What a plan returns", "", (Verification, Violation, ScoreView)),
     ("Relaxations", "For `plan.repair`.", ("relaxations",)),
+    ("Rules", "For `sm.Policy(rules=...)`; see [howto/rules.md](howto/rules.md).", ("rules",)),
+    ("Fair service", "For `sm.Policy(fairness=...)`; see [howto/fairness.md](howto/fairness.md).", ("fairness",)),
     ("Limits", PLUG_IN, ("limits",)),
     ("Terms", PLUG_IN, ("terms",)),
     ("Towns to play with", "", ("datasets",)),

@@ -10,6 +10,7 @@ import logging as _logging
 
 from servicematch import datasets as datasets
 from servicematch.ask import relaxations as relaxations
+from servicematch.assign import fairness as fairness
 from servicematch.assign import rules as rules
 from servicematch.assign.inputs import PreparedTeams as PreparedTeams
 from servicematch.assign.inputs import prepare as prepare
@@ -24,6 +25,7 @@ from servicematch.plan import Plan as Plan
 from servicematch.planning import assign as assign
 from servicematch.planning import diff as diff
 from servicematch.planning import evaluate as evaluate
+from servicematch.planning import frontier as frontier
 from servicematch.planning import score as score
 from servicematch.solve.matrix import MatrixSolution as MatrixSolution
 from servicematch.solve.matrix import solve_matrix as solve_matrix

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from servicematch.ask.alternates import Alternates
     from servicematch.ask.bottlenecks import Bottlenecks
     from servicematch.ask.explain import Explanation
+    from servicematch.ask.fairness import Fairness
     from servicematch.ask.recruitment import Recruitment
     from servicematch.ask.repaired import Repair
     from servicematch.ask.shortage import Shortage
@@ -173,6 +174,25 @@ class PlanQuestions:
         from servicematch.ask.bottlenecks import bottlenecks  # noqa: PLC0415 - only for those who ask
 
         return bottlenecks(self._plain, by, side=side)
+
+    def fairness(self, by: Any) -> Fairness:
+        """Say who is served, by any column of the requests: shares, scores, distances, envy; and how teams are loaded.
+
+        Parameters
+        ----------
+        by
+            A column; ``("area", 1)`` for the first name of an area path.
+
+        Examples
+        --------
+        >>> from servicematch.planning import assign
+        >>> plan = assign({"id": [1, 2], "category": ["art", "talk"]}, {"id": ["t"], "categories": ["art"]})
+        >>> plan.fairness("category").worst.value
+        'talk'
+        """
+        from servicematch.ask.fairness import fairness  # noqa: PLC0415 - only for those who ask
+
+        return fairness(self.answer, by)
 
     def recruit(
         self,

@@ -11,6 +11,9 @@ from servicematch.plan import Plan
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from servicematch.ask.curve import Frontier
     from servicematch.ask.diff import Diff
     from servicematch.ask.evaluation import Evaluation
     from servicematch.assign.policy import Policy
@@ -90,6 +93,54 @@ def assign(
         progress=progress,
     )
     return Plan(run(requests, teams, policy, pins, options, slots=slots))
+
+
+def frontier(
+    requests: Any,
+    teams: Any,
+    *,
+    by: Any,
+    policy: Policy | None = None,
+    points: int | Iterable[float] = 6,
+    above: str = "priority",
+    pins: Any = None,
+) -> Frontier:
+    """Draw the curve between the total and the least served group: what each step of fairness costs, exactly.
+
+    Each point is the best plan in which every group reaches a share of what it asked, from that of the worst group
+    without fairness up to the greatest that all can reach at once; ``plan(i)`` gives it. Groups that no team may serve
+    are left out.
+
+    Parameters
+    ----------
+    requests, teams
+        `Requests` and `Teams`, or any table that they take.
+    by
+        A column of the requests with one value a row, or ``("area", level)``.
+    policy
+        Limits, terms, tiers; ``Policy()`` by default. Its own fairness is left aside.
+    points
+        At most how many, in even steps; or the shares themselves, in [0, 1].
+    above
+        ``"priority"``: shares come before priorities. ``"score"``: priorities first.
+    pins
+        As in `assign`.
+
+    Examples
+    --------
+    >>> requests = {"id": [1, 2, 3], "town": ["a", "a", "b"], "lat": [39.6, 39.6, 39.7], "lon": [109.8] * 3}
+    >>> teams = {"id": ["t"], "lat": [39.6], "lon": [109.8], "radius_km": [20], "capacity": [2]}
+    >>> print(frontier(requests, teams, by="town", points=2))
+    What it costs to serve every group by town at least so far:
+    at least 0 %: 2 of 3 served; least served b, 0 %; Gini 0.333; score points 2.000000; \
+against no fairness: nothing in any tier.
+    at least 50 %: 2 of 3 served; least served a, 50 %; Gini 0.167; score points 1.473496; \
+against no fairness: 0.526504 score points fewer.
+    No plan serves every group further than the last line does.
+    """
+    from servicematch.ask.frontier import frontier as draw  # noqa: PLC0415 - only for those who ask
+
+    return draw(requests, teams, by=by, policy=policy, points=points, above=above, pins=pins, wrap=Plan)
 
 
 def diff(plan_a: Plan, plan_b: Plan) -> Diff:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.columns import objects, plain_value, value_column
 from servicematch.ask.loose import class_names
 from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
@@ -111,12 +112,12 @@ one more place, best at team 't1', brings 1 more served of priority 0.
         """  # noqa: D205 - a list of columns
         requests = self._answer.requests
         columns = {
-            "value": _column([one.value for one in self.rows]),
+            "value": value_column([one.value for one in self.rows]),
             **{name: np.array([getattr(one, name) for one in self.rows], dtype=np.int64) for name in _COUNTS},
             "worth_units": np.array([int(one.worth_tier is not None) for one in self.rows], dtype=np.int64),
-            "worth_tier": _objects([one.worth_tier for one in self.rows]),
+            "worth_tier": objects([one.worth_tier for one in self.rows]),
             "worth_points": np.array([_points(one.worth_points) for one in self.rows], dtype=np.float64),
-            "best_team": _objects([one.best_team for one in self.rows]),
+            "best_team": objects([one.best_team for one in self.rows]),
         }
         return build(columns, requests.kind, tz=requests.tz)
 
@@ -133,7 +134,7 @@ one more place, best at team 't1', brings 1 more served of priority 0.
         names = Names("en", redact=redact)
         rows = [
             {
-                "value": _data(self._named(one.value, names)),
+                "value": plain_value(self._named(one.value, names)),
                 **{name: getattr(one, name) for name in _COUNTS},
                 "worth_tier": one.worth_tier,
                 "worth_points": one.worth_points,
@@ -296,22 +297,6 @@ def _row(answer: Answer, groups: Groups, counts: dict[str, IntArray], g: int, be
         worth_points=(int(prices.gain[best]) if known else 0) if is_proved else None,
         best_team=answer.teams.ids[[best]].tolist()[0] if known else None,
     )
-
-
-def _column(values: list[Any]) -> Any:
-    """Make a column of values: times and numbers keep their kind."""
-    if any(isinstance(value, np.datetime64) for value in values):
-        return np.array([np.datetime64("NaT") if value is None else value for value in values], dtype="datetime64[s]")
-    kinds = {type(value) for value in values}
-    return np.array(values) if kinds in ({int}, {float}, {bool}) else _objects(values)
-
-
-def _objects(values: list[Any]) -> Any:
-    return np.fromiter(values, dtype=object, count=len(values))
-
-
-def _data(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _points(points: int | None) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.columns import objects
 from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
@@ -111,11 +112,11 @@ class Recruitment(Told):
         places = np.array([[np.nan if x is None else x for x in one.place] for one in self.rows], dtype=np.float64)
         tiers = self.rows[0].gain if self.rows else {}
         columns = {
-            "area": _objects([one.area for one in self.rows]),
-            "near_request": _objects([one.near for one in self.rows]),
-            "category": _objects([one.category for one in self.rows]),
-            "skills": _objects(["|".join(one.skills) for one in self.rows]),
-            "languages": _objects(["|".join(one.languages) for one in self.rows]),
+            "area": objects([one.area for one in self.rows]),
+            "near_request": objects([one.near for one in self.rows]),
+            "category": objects([one.category for one in self.rows]),
+            "skills": objects(["|".join(one.skills) for one in self.rows]),
+            "languages": objects(["|".join(one.languages) for one in self.rows]),
             "lat": places.reshape(-1, 2)[:, 0],
             "lon": places.reshape(-1, 2)[:, 1],
             "radius_km": np.array(
@@ -208,10 +209,6 @@ def _what(one: Recruit, lang: Lang) -> str:
     category = [] if one.category is None else [say["category"].format(category=printable(one.category))]
     skills = [say["skills"].format(skills=printable(say["and"].join(one.skills)))] if one.skills else []
     return say["and"].join([*category, *skills]) or say["anything"]
-
-
-def _objects(values: list[Any]) -> Any:
-    return np.fromiter(values, dtype=object, count=len(values))
 
 
 def _whole(values: list[int]) -> Any:

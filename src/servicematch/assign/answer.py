@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from servicematch.tables.slots import Slots
     from servicematch.tables.teams import Teams
 
+FAIRNESS = "fairness"
+"""The tier of fairness: a sum of ranks, which says nothing by itself but that more is fairer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -135,9 +138,12 @@ def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
     >>> tier_names(Policy(), Requests({"id": [1, 2], "priority": [0, 7]}))
     ('priority=7', 'priority=0', 'score')
     """
+    counts: tuple[str, ...] = policy.tiers[:-1]
     if policy.tiers[0] == "priority":
-        return (*(f"priority={value}" for value in np.unique(requests.priority)[::-1]), "score")
-    return policy.tiers
+        counts = tuple(f"priority={value}" for value in np.unique(requests.priority)[::-1])
+    if policy.fairness is None:
+        return (*counts, "score")
+    return (FAIRNESS, *counts, "score") if policy.fairness.above == "priority" else (*counts, FAIRNESS, "score")
 
 
 def by_tier(answer: Answer, values: tuple[int, ...]) -> dict[str, int]:

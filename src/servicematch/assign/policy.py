@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from servicematch.assign.fairness import FAIR, Fair
 from servicematch.assign.rules import RULES, Rule
 from servicematch.base.errors import PolicyError
 from servicematch.base.protocols import Limit, Term
@@ -62,6 +63,8 @@ class Policy:
     rules
         Quotas, floors, caps, minimum loads and even work about groups (see `servicematch.rules`). Floors are the highest
         tier, met as far as possible.
+    fairness
+        Whose served shares are to be even: `servicematch.fairness.Leximin` or `MaxMin`; None for nobody's.
     canonical
         Whether ties are decided so that every engine gives the same plan; False is faster on data full of ties.
 
@@ -84,6 +87,7 @@ class Policy:
     skip_value: float = 0.0
     canonical: bool = True
     rules: tuple[Rule, ...] = ()
+    fairness: Fair | None = None
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class Policy:
         skip_value: float = 0.0,
         canonical: bool = True,
         rules: Iterable[Rule] = (),
+        fairness: Fair | None = None,
     ) -> None:
         values = {
             "limits": default_limits() if limits is None else _listed("limits", limits),
@@ -106,6 +111,7 @@ class Policy:
             "skip_value": skip_value,
             "canonical": canonical,
             "rules": _listed("rules", rules),
+            "fairness": fairness,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -129,6 +135,19 @@ class Policy:
             )
         if not isinstance(self.canonical, bool):
             raise PolicyError(f"canonical: expected True or False, got {self.canonical!r}")
+        _check_fairness(self.fairness, self.tiers)
+
+
+def _check_fairness(fairness: object, tiers: tuple[str, ...]) -> None:
+    if fairness is None:
+        return
+    if not isinstance(fairness, FAIR):
+        hint = ' Hint: call it, as in Leximin(by="area").' if isinstance(fairness, type) else ""
+        raise PolicyError(f"fairness: expected an object of sm.fairness or None, got {fairness!r}.{hint}")
+    if tiers == ("score",):
+        raise PolicyError(
+            'fairness: shares count units, so a tier must: tiers=("priority", "score") or ("served", "score")'
+        )
 
 
 def _listed(name: str, parts: Iterable[Any]) -> tuple[Any, ...]:

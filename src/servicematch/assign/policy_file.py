@@ -7,6 +7,7 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign import fairness as fairness_room
 from servicematch.assign import rules as rule_room
 from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
@@ -30,6 +31,7 @@ _LIMITS = (
 )
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
 _RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance")
+_FAIR = ("Leximin", "MaxMin")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")
 
@@ -52,6 +54,7 @@ def policy_to_dict(policy: Policy) -> dict[str, Any]:
         "terms": [_part_to_dict(part, _TERMS, term_room) for part in policy.terms],
         "tiers": list(policy.tiers),
         "rules": [_part_to_dict(part, _RULES, rule_room) for part in policy.rules],
+        "fairness": [] if policy.fairness is None else [_part_to_dict(policy.fairness, _FAIR, fairness_room)],
         **{name: getattr(policy, name) for name in _NUMBERS},
     }
 
@@ -69,13 +72,13 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
     >>> policy_from_dict(policy_to_dict(Policy(reserve=0.2))) == Policy(reserve=0.2)
     True
     """
-    expected = {"limits", "terms", "tiers", "rules", *_NUMBERS}
-    data = {"rules": [], **data}  # files from before there were rules
+    expected = {"limits", "terms", "tiers", "rules", "fairness", *_NUMBERS}
+    data = {"rules": [], "fairness": [], **data}  # files from before there were such
     if set(data) != expected:
         raise PolicyError(
             f"a policy has the parts {', '.join(sorted(expected))}; got {', '.join(sorted(map(str, data)))}"
         )
-    for name in ("limits", "terms", "tiers", "rules"):
+    for name in ("limits", "terms", "tiers", "rules", "fairness"):
         if not isinstance(data[name], list):
             raise PolicyError(f"{name}: expected a list, got {type(data[name]).__name__}")
     return Policy(
@@ -83,6 +86,7 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
         terms=_parts_from_dicts(data["terms"], _TERMS, term_room),
         tiers=tuple(map(str, data["tiers"])),
         rules=_parts_from_dicts(data["rules"], _RULES, rule_room),
+        fairness=next(iter(_parts_from_dicts(data["fairness"], _FAIR, fairness_room)), None),
         **{name: data[name] for name in _NUMBERS},
     )
 

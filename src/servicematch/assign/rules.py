@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 from servicematch.base.errors import PolicyError
 
+__all__ = ("Balance", "Cap", "Floor", "MinLoad", "Quota")
+
 SIDES = ("requests", "teams")
 _PERIODS = ("total", "slot", "day", "week")
 _SHAPES = ("quadratic", "target")

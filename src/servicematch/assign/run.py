@@ -19,6 +19,7 @@ from servicematch.base.progress import QUIET, shown
 from servicematch.pairs.scores import build_pairs
 from servicematch.pairs.slot_scores import build_slot_pairs, prepare_slot_scorer
 from servicematch.solve.compiled import has_kernels
+from servicematch.solve.fair import solve_fair
 from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
 
 if TYPE_CHECKING:
@@ -119,7 +120,11 @@ def run_inputs(
             time_limit_s=options.time_limit_s,
             work_limit=options.work_limit,
         )
-        solution = solve_flow(problem, flow_options, bar)
+        fair = inputs.policy.fairness
+        if fair is None:
+            solution = solve_flow(problem, flow_options, bar)
+        else:
+            problem, solution = solve_fair(problem, fair.most, flow_options, bar)
     scored = found.scorer, found.scored
     return Answer(*tables, pin_index, *scored, problem, solution, options.seed, seconds, inputs.timed, found.of_slots)
 

@@ -43,6 +43,10 @@ class Forest:
     cost_start, cost
         int64, or None: the gain that each further unit through a group costs is ``cost[cost_start[g] :
         cost_start[g + 1]]``, never falling. A group without a cost has no entry, one with costs has ``at_most``.
+    worth_start, worth
+        int64, or None: what each further unit through a group is worth in the tiers of fairness, in the same way; a line
+        a unit with a column a tier, the lines lexicographically never rising and never below nothing, for groups without
+        a floor and a cost. See `servicematch.solve.leximin`.
     """
 
     leaf: Int32Array
@@ -51,11 +55,24 @@ class Forest:
     at_most: IntArray
     cost_start: IntArray | None = None
     cost: IntArray | None = None
+    worth_start: IntArray | None = None
+    worth: IntArray | None = None
 
     @property
     def n_groups(self) -> int:
         """Number of groups."""
         return len(self.parent)
+
+    @property
+    def n_fair(self) -> int:
+        """Number of tiers of fairness."""
+        return 0 if self.worth is None else int(self.worth.shape[1])
+
+    def worths(self, group: int) -> IntArray:
+        """Return what each further unit through a group is worth in the tiers of fairness, a line a unit."""
+        if self.worth_start is None or self.worth is None:
+            return np.empty((0, 0), dtype=np.int64)
+        return self.worth[self.worth_start[group] : self.worth_start[group + 1]]
 
     def costs(self, group: int) -> IntArray:
         """Return what each further unit through a group costs; empty where units cost nothing."""
@@ -72,6 +89,19 @@ class Forest:
         _law(bool(np.all(above | ordered)), "a group's parent stands after it, so that groups never loop")
         _law(bool(np.all((self.at_least >= 0) & (self.at_most >= 0))), "floors and quotas are not negative")
         self._check_costs()
+        self._check_worths()
+
+    def _check_worths(self) -> None:
+        if self.worth_start is None or self.worth is None:
+            _law(self.worth_start is None and self.worth is None, "worths come with where they start")
+            return
+        size = np.diff(self.worth_start)
+        _law(len(size) == self.n_groups and bool((size >= 0).all()), "worth_start has one entry a group, and one more")
+        _law(self.worth.ndim == 2 and int(self.worth_start[-1]) == len(self.worth), "a worth has a line a unit")  # noqa: PLR2004
+        _law(bool(np.all((size == 0) | (size == self.at_most))), "a group with worths has one for each of its units")
+        _law(not (self.at_least[size > 0] > 0).any(), "a group with worths has no floor: nest it in one that has")
+        costs = np.zeros(self.n_groups, dtype=np.int64) if self.cost_start is None else np.diff(self.cost_start)
+        _law(not ((size > 0) & (costs > 0)).any(), "a group with worths has no costs: nest it in one that has")
 
     def _check_costs(self) -> None:
         if self.cost_start is None or self.cost is None:
@@ -112,7 +142,9 @@ class Problem:
     owner
         int32, one a column, or None: columns (slots) of one owner count as one for a row's different units.
     row_groups, col_groups
-        Forests with floors and quotas, or None.
+        Forests with floors and quotas, or None; worths of fairness only with the rows.
+    fair_first
+        Whether the tiers of fairness stand above those of the classes; else between them and the gains.
     load
         int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
     n_tiers
@@ -135,6 +167,7 @@ class Problem:
     col_groups: Forest | None = None
     load: IntArray | None = None
     n_tiers: int = -1
+    fair_first: bool = False
     room: IntArray = field(init=False)
     row_start: IntArray = field(init=False)
 
@@ -232,8 +265,8 @@ class Solution:
     chosen
         int64, positions of the chosen pairs (the fixed ones too), rising.
     objective, bound
-        One whole number a tier: units of floors met where there are floors, then the highest class first, gains (less
-        what groups cost) last; fixed pairs are not counted.
+        One whole number a tier: units of floors met where there are floors, then the highest class first, fairness where
+        groups have worths (first with ``fair_first``), gains (less what groups cost) last; fixed pairs are not counted.
     prices
         The proof: whoever adds the utilities and the priced places gets ``bound``.
     group_prices

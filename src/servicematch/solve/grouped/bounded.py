@@ -27,6 +27,8 @@ class Bounded:
     arc_group, arc_room, arc_is_floor, arc_cost
         The arcs through the built groups: whose, how many units, whether they are units of its floor, and what each
         costs. Within a group the better arcs come first: floors, then what costs least.
+    arc_worth
+        What a unit on each arc is worth in the tiers of fairness, a line an arc and a column a tier.
     """
 
     leaf: Int32Array
@@ -36,11 +38,17 @@ class Bounded:
     arc_room: IntArray
     arc_is_floor: BoolArray
     arc_cost: IntArray
+    arc_worth: IntArray
 
     @property
     def n_groups(self) -> int:
         """Number of built groups."""
         return len(self.parent)
+
+    @property
+    def n_fair(self) -> int:
+        """Number of tiers of fairness."""
+        return int(self.arc_worth.shape[1])
 
     def filled(self, units: IntArray) -> IntArray:
         """Return the units on each arc, the better arcs of a group first; ``units`` are those of the rows or columns.
@@ -78,13 +86,14 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
     empty = np.empty(0, dtype=np.int64)
     if forest is None:
         none = np.full(len(units), -1, dtype=np.int32)
-        return Bounded(none, none[:0], empty, empty, empty, empty.astype(np.bool_), empty)
+        return Bounded(none, none[:0], empty, empty, empty, empty.astype(np.bool_), empty, empty.reshape(0, 0))
     comes = _units_beneath(forest, units)
     has_cost = (
         np.zeros(forest.n_groups, dtype=np.bool_) if forest.cost_start is None else np.diff(forest.cost_start) > 0
     )
     room = np.minimum(forest.at_most, comes)
-    kept = (forest.at_least > 0) | has_cost | (forest.at_most < _beneath(forest, units, room))
+    has_worth = has_cost & False if forest.worth_start is None else np.diff(forest.worth_start) > 0
+    kept = (forest.at_least > 0) | has_cost | has_worth | (forest.at_most < _beneath(forest, units, room))
     number, nearest = np.cumsum(kept) - 1, _nearest(forest.parent, kept)
     groups = np.flatnonzero(kept)
     above = forest.parent[groups]
@@ -92,8 +101,9 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
     leaf = np.where(forest.leaf >= 0, np.append(nearest, -1)[forest.leaf], -1)
     arcs = [_arcs_of(forest, int(group), int(room[group])) for group in groups.tolist()]
     size = [len(part[0]) for part in arcs]
-    arc_room, arc_is_floor, arc_cost = (
-        (np.concatenate(parts) for parts in zip(*arcs, strict=True)) if arcs else (empty, empty.astype(np.bool_), empty)
+    none_at_all = (empty, empty.astype(np.bool_), empty, empty.reshape(0, forest.n_fair))
+    arc_room, arc_is_floor, arc_cost, arc_worth = (
+        (np.concatenate(parts) for parts in zip(*arcs, strict=True)) if arcs else none_at_all
     )
     return Bounded(
         leaf=_renumbered(leaf, number),
@@ -103,6 +113,7 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
         arc_room=arc_room,
         arc_is_floor=arc_is_floor,
         arc_cost=arc_cost,
+        arc_worth=arc_worth,
     )
 
 
@@ -141,16 +152,22 @@ def _renumbered(group: IntArray, number: IntArray) -> Int32Array:
     return np.where(group >= 0, number[group], -1).astype(np.int32)
 
 
-def _arcs_of(forest: Forest, group: int, room: int) -> tuple[IntArray, BoolArray, IntArray]:
-    """Return room, floor and cost of the arcs of one group: units of equal worth share an arc."""
+def _arcs_of(forest: Forest, group: int, room: int) -> tuple[IntArray, BoolArray, IntArray, IntArray]:
+    """Return room, floor, cost and worth of the arcs of one group: units of equal worth share an arc."""
     floor = min(int(forest.at_least[group]), room)
-    costs = forest.costs(group)[:room]
+    costs, worths = forest.costs(group)[:room], forest.worths(group)[:room]
+    if len(worths):
+        first = np.flatnonzero(np.append(True, (np.diff(worths, axis=0) != 0).any(axis=1)))
+        none = np.zeros(len(first), dtype=np.int64)
+        return np.diff(np.append(first, room)), none.astype(np.bool_), none, worths[first]
     if len(costs) == 0:
         parts = [(floor, True, 0), (room - floor, False, 0)]
         parts = [part for part in parts if part[0] > 0] or [(0, False, 0)]
         size, is_floor, cost = zip(*parts, strict=True)
-        return np.array(size, dtype=np.int64), np.array(is_floor), np.array(cost, dtype=np.int64)
+        worth = np.zeros((len(parts), forest.n_fair), dtype=np.int64)
+        return np.array(size, dtype=np.int64), np.array(is_floor), np.array(cost, dtype=np.int64), worth
     met = np.arange(room) < floor
     new = np.concatenate([[True], (np.diff(costs) != 0) | (met[1:] != met[:-1])])
     first = np.flatnonzero(new)
-    return np.diff(np.append(first, room)), met[first], costs[first]
+    worth = np.zeros((len(first), forest.n_fair), dtype=np.int64)
+    return np.diff(np.append(first, room)), met[first], costs[first], worth

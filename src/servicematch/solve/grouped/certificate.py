@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.certificate import exact_sum
-from servicematch.solve.grouped.potentials import worth_in
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
@@ -35,7 +34,7 @@ def prove_bound(built: Circulation, way: IntArray) -> tuple[int, ...]:
 
 def loose_bound(problem: Problem, built: Circulation) -> tuple[int, ...]:
     """Return the most that can be had where nobody stands in another's way: floors, units and best gains of each row."""
-    counts = [int(built.room[built.tier == tier].sum()) for tier in range(built.n_counts)]
+    counts = [int((built.room * np.maximum(0, built.worth_in(tier))).sum()) for tier in range(built.n_counts)]
     order = np.lexsort((-problem.gain, problem.row))
     place = np.arange(problem.n_pairs) - problem.row_start[problem.row]
     best = np.where(place < problem.need[problem.row], np.maximum(0, problem.gain[order]), 0)
@@ -44,5 +43,5 @@ def loose_bound(problem: Problem, built: Circulation) -> tuple[int, ...]:
 
 
 def _margins(built: Circulation, way: IntArray, tier: int, arcs: IntArray) -> IntArray:
-    margins: IntArray = worth_in(built, tier)[arcs] + way[built.head[arcs], tier] - way[built.tail[arcs], tier]
+    margins: IntArray = built.worth_in(tier)[arcs] + way[built.head[arcs], tier] - way[built.tail[arcs], tier]
     return margins

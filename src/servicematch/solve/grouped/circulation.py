@@ -37,6 +37,8 @@ class Circulation:
         int64: what each unit is worth in the last tier.
     n_nodes, n_counts
         Number of nodes, and of tiers above the gains.
+    fair_at
+        The first of the tiers of fairness (``rows.arc_worth`` has a column each), which stand together.
     n_pairs
         The pairs of the problem stand first among the arcs, in their order.
     rows, cols
@@ -52,6 +54,7 @@ class Circulation:
     gain: IntArray
     n_nodes: int
     n_counts: int
+    fair_at: int
     n_pairs: int
     rows: Bounded
     cols: Bounded
@@ -65,8 +68,23 @@ class Circulation:
 
     def value(self, flow: IntArray) -> tuple[int, ...]:
         """Return what a flow is worth, tier by tier."""
-        counts = [int(flow[self.tier == tier].sum()) for tier in range(self.n_counts)]
+        counts = [int((flow * self.worth_in(tier)).sum()) for tier in range(self.n_counts)]
         return (*counts, _exact_dot(flow, self.gain))
+
+    def worth_in(self, tier: int) -> IntArray:
+        """Return what a unit on each arc is worth in one tier."""
+        if tier == self.n_counts:
+            return self.gain
+        worth: IntArray = (self.tier == tier).astype(np.int64)
+        if 0 <= tier - self.fair_at < self.rows.n_fair:
+            worth[self.row_group_arcs] = self.rows.arc_worth[:, tier - self.fair_at]
+        return worth
+
+    @property
+    def row_group_arcs(self) -> slice:
+        """Where the arcs through the groups of rows stand."""
+        first = self.row_arcs + len(self.rows.leaf)
+        return slice(first, first + len(self.rows.arc_group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +117,15 @@ def circulation(problem: Problem, *, has_floors: bool | None = None) -> Circulat
     most = int(problem.need.sum()) + 1  # more than can ever come, so that it is no bound
     places = np.minimum(problem.capacity, most)
     rows, cols = bounded(problem.row_groups, problem.need), bounded(problem.col_groups, places)
-    n_counts = problem.n_tiers + (problem.has_floors if has_floors is None else has_floors)
+    fair_at = int(problem.has_floors if has_floors is None else has_floors)
+    n_counts = fair_at + problem.n_tiers + rows.n_fair
+    lowest = n_counts if problem.fair_first else n_counts - rows.n_fair  # where class 0 would be
+    fair_at += 0 if problem.fair_first else problem.n_tiers
     row_at, col_at = 1, 1 + problem.n_rows
     row_group_at = col_at + problem.n_cols
     col_group_at = row_group_at + rows.n_groups
     tail, bridges, n_bridges = _bridged(problem, col_group_at + cols.n_groups)
-    classes = np.where(problem.tier > 0, n_counts - problem.tier, -1)
+    classes = np.where(problem.tier > 0, lowest - problem.tier, -1)
     every_row, every_col = np.arange(problem.n_rows) + row_at, np.arange(problem.n_cols) + col_at
     bundles = [
         _Arcs(tail, problem.col + col_at, np.ones(problem.n_pairs, dtype=np.int64), gain=problem.gain),
@@ -123,6 +144,7 @@ def circulation(problem: Problem, *, has_floors: bool | None = None) -> Circulat
         gain=np.concatenate([np.broadcast_to(bundle.gain, len(bundle.room)) for bundle in bundles]),
         n_nodes=col_group_at + cols.n_groups + n_bridges,
         n_counts=n_counts,
+        fair_at=fair_at,
         n_pairs=problem.n_pairs,
         rows=rows,
         cols=cols,

@@ -61,7 +61,13 @@ def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
         parts = [forest.costs(group)[int(through[group]) :] for group in range(forest.n_groups)]
         cost_start = np.cumsum([0, *(len(part) for part in parts)])
         cost = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-    return Forest(forest.leaf, forest.parent, np.maximum(0, forest.at_least - through), left, cost_start, cost)
+    worth_start = worth = None
+    if forest.worth_start is not None and forest.worth is not None:
+        lines = [forest.worths(group)[int(through[group]) :] for group in range(forest.n_groups)]
+        worth_start = np.cumsum([0, *(len(part) for part in lines)])
+        worth = np.concatenate([forest.worth[:0], *lines])
+    floors = np.maximum(0, forest.at_least - through)
+    return Forest(forest.leaf, forest.parent, floors, left, cost_start, cost, worth_start, worth)
 
 
 def units_through(forest: Forest, units: IntArray) -> IntArray:

@@ -83,18 +83,13 @@ def residual(built: Circulation, flow: IntArray) -> Residual:
     return Residual(tail[order], head[order], arc[order], (np.arange(len(tail)) >= len(more))[order])
 
 
-def worth_in(built: Circulation, tier: int) -> IntArray:
-    """Return what a unit on each arc is worth in one tier."""
-    return built.gain if tier == built.n_counts else (built.tier == tier).astype(np.int64)
-
-
 def potentials(built: Circulation, flow: IntArray, n_tiers: int | None = None) -> Potentials:
     """Return what proves a flow optimal in all tiers (or the first few), or the highest in which it is not."""
     graph = residual(built, flow)
     n_tiers = built.n_counts + 1 if n_tiers is None else n_tiers
     way = np.zeros((built.n_nodes, n_tiers), dtype=np.int64)
     for tier in range(n_tiers):
-        worth = worth_in(built, tier)
+        worth = built.worth_in(tier)
         shortest = shortest_ways(graph, worth, built.n_nodes)
         if shortest is None:
             return Potentials(way, graph, tier)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import CostRangeError, SolverError
-from servicematch.solve.grouped.potentials import potentials, worth_in
+from servicematch.solve.grouped.potentials import potentials
 from servicematch.solve.network import Network, cheapest_flow
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def search(built: Circulation) -> tuple[IntArray, Potentials, int]:
     flow = np.zeros(built.n_arcs, dtype=np.int64)
     for tier in range(built.n_counts + 1):
         is_free = potentials(built, flow, tier).free_arcs(built.n_arcs)
-        flow = largest_worth(built, worth_in(built, tier), is_free, flow)
+        flow = largest_worth(built, built.worth_in(tier), is_free, flow)
     found = potentials(built, flow)
     if found.improvable >= 0:
         raise SolverError("every tier was solved, but the flow can still be bettered")
@@ -47,12 +47,28 @@ def search(built: Circulation) -> tuple[IntArray, Potentials, int]:
 
 
 def _paid(built: Circulation, step: int) -> IntArray:
-    """Return gains with payments for counts."""
+    """Return gains with payments for counts; fairness pays by the order of its worths."""
     low = int(built.gain.min(initial=0))
     one = step * max(1, int(built.gain.max(initial=0)) - low)
-    payment = np.append(np.arange(built.n_counts, 0, -1, dtype=np.int64) * one + max(0, -low), 0)
+    rank = _ranks(built)
+    tiers = np.arange(built.n_counts, 0, -1, dtype=np.int64)
+    # a unit may come from one group and be another's loss
+    tiers[: built.fair_at] += 2 * int(rank.max(initial=0)) * np.arange(built.fair_at, 0, -1)
+    payment = np.append(tiers * one + max(0, -low), 0)
     paid: IntArray = built.gain + payment[built.tier]
+    paid[built.row_group_arcs] += rank * one
     return paid
+
+
+def _ranks(built: Circulation) -> IntArray:
+    """Rank the worths of fairness, 0 for nothing: where groups are disjoint, only the order counts."""
+    worth = built.rows.arc_worth
+    if not worth.size:
+        return np.zeros(len(worth), dtype=np.int64)
+    lines, rank = np.unique(worth, axis=0, return_inverse=True)
+    nothing = (lines == 0).all(axis=1).nonzero()[0]
+    ranks: IntArray = rank.reshape(-1) - (int(nothing[0]) if len(nothing) else -1)
+    return ranks
 
 
 def largest_worth(

@@ -13,7 +13,7 @@ from servicematch.solve.grouped.certificate import loose_bound, prove_bound
 from servicematch.solve.grouped.circulation import circulation, flow_of
 from servicematch.solve.grouped.greedy import choose_within_groups
 from servicematch.solve.grouped.pinned import without_pinned
-from servicematch.solve.grouped.potentials import residual, worth_in
+from servicematch.solve.grouped.potentials import residual
 from servicematch.solve.grouped.search import search
 from servicematch.solve.grouped.ties import choose, tied_rows
 from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
@@ -118,7 +118,7 @@ def _retightened(built: Circulation, flow: IntArray, way: IntArray) -> Residual:
     """Return what can still change at no loss in any tier, for another flow as good as the one proved."""
     graph = residual(built, flow)
     for tier in range(built.n_counts + 1):
-        lost = graph.losses(worth_in(built, tier)) + way[graph.tail, tier] - way[graph.head, tier]
+        lost = graph.losses(built.worth_in(tier)) + way[graph.tail, tier] - way[graph.head, tier]
         graph = graph.kept(lost == 0)
     return graph
 

@@ -1,0 +1,117 @@
+"""Fair service as a part of a policy: whose served shares are to be even, and what stands above that.
+
+A share is the units served of a group over the units that it asked. Requests with nothing in the column are a group of
+their own. Neither choice serves fewer units: it says which.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from servicematch.base.errors import PolicyError
+
+__all__ = ("Leximin", "MaxMin")
+
+ABOVE = ("score", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Leximin:
+    """Make the least served share as great as can be, then the second least, and so on; then the tiers below.
+
+    Parameters
+    ----------
+    by
+        A column of the requests with one value a row, or ``("area", level)``.
+    above
+        The tier right below: ``"score"`` serves priorities first and is fair within that, ``"priority"`` is fair first.
+
+    Raises
+    ------
+    PolicyError
+        When a value cannot be meant so.
+
+    Examples
+    --------
+    >>> Leximin(by=("area", 1))
+    Leximin(by=('area', 1), above='score')
+    """
+
+    kind: ClassVar[str] = "leximin"
+    by: Any
+    above: str = "score"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by", _column(self))
+        _check_above(self)
+
+    @property
+    def most(self) -> None:
+        """No share is enough."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxMin:
+    """Let every group reach the greatest share that all can reach, and ask for no more; then the tiers below.
+
+    Groups with no team that may serve them are left out. It is the first step of `Leximin`: what lies above the least
+    share is left to priority and score.
+
+    Parameters
+    ----------
+    by, above
+        As in `Leximin`.
+    up_to
+        In [0, 1]: a share beyond which nobody is helped, None for as far as it goes. A floor for every group's share.
+
+    Raises
+    ------
+    PolicyError
+        When a value cannot be meant so.
+
+    Examples
+    --------
+    >>> MaxMin(by="category", up_to=0.5).most
+    Fraction(1, 2)
+    """
+
+    kind: ClassVar[str] = "maxmin"
+    by: Any
+    above: str = "score"
+    up_to: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by", _column(self))
+        _check_above(self)
+        if self.up_to is not None and not _is_share(self.up_to):
+            raise PolicyError(f"MaxMin.up_to: expected a share from 0 to 1, or None, got {self.up_to!r}")
+
+    @property
+    def most(self) -> Fraction:
+        """The share beyond which nobody is helped, as it is written."""
+        return Fraction(1) if self.up_to is None else Fraction(str(self.up_to))
+
+
+Fair = Leximin | MaxMin
+FAIR = (Leximin, MaxMin)
+
+
+def _column(fair: Fair) -> Any:
+    by = tuple(fair.by) if isinstance(fair.by, list) else fair.by
+    if not isinstance(by, str | tuple):
+        name = type(fair).__name__
+        raise PolicyError(f'{name}.by: expected the name of a column, or ("area", level), got {fair.by!r}')
+    return by
+
+
+def _check_above(fair: Fair) -> None:
+    if fair.above not in ABOVE:
+        raise PolicyError(f'{type(fair).__name__}.above: expected "score" or "priority", got {fair.above!r}')
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
