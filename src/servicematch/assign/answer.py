@@ -9,6 +9,7 @@ import numpy as np
 
 from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE, Claim
+from servicematch.solve.leximin import asked_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,8 +143,27 @@ def claim_of(answer: Answer) -> Claim:
         pins=answer.pins.pins,
         price_vectors=None if of_groups is None else of_groups.col[priced],
         group_prices=group_prices_of(answer),
+        fair_share=fair_share_of(answer),
         fingerprints={"requests": answer.requests.fingerprint, "teams": answer.teams.fingerprint},
     )
+
+
+def fair_share_of(answer: Answer) -> tuple[int, int] | None:
+    """Return the share that every group was to reach, None without one.
+
+    Examples
+    --------
+    >>> from servicematch.assign.fairness import MaxMin
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.run import run
+    >>> policy = Policy(fairness=MaxMin(by="street"))
+    >>> fair_share_of(run({"id": [1, 2], "street": ["a", "a"]}, {"id": [1]}, policy))
+    (1, 2)
+    """
+    fairness, forest = answer.policy.fairness, answer.problem.row_groups
+    if fairness is None or fairness.most is None or forest is None:
+        return None
+    return asked_share(forest).as_integer_ratio()
 
 
 def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], ...]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.assign.fair_groups import fair_rows
 from servicematch.assign.rule_forest import crossing_text, read_rules
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses, PolicyError
@@ -50,11 +49,7 @@ def encode(
         fixed=fixed,
         rank=_placed_rank(requests),
         n_tiers=_n_tiers(policy, tier),
-        row_groups=fair_rows(policy, requests, teams)
-        if policy.fairness
-        else None
-        if rules.rows is None
-        else rules.rows.forest,
+        row_groups=None if rules.rows is None else rules.rows.forest,
         col_groups=None if rules.cols is None else rules.cols.forest,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",
     )

@@ -66,7 +66,7 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
     >>> rule_blocks(answer).quota_of(answer, 0)
     {'rule': 0, 'column': 'area', 'group': 'c', 'at_most': 1}
     """
-    if not answer.policy.rules:
+    if not answer.policy.has_group_rules:
         return None
     problem = answer.problem
     rules = read_rules(answer.policy, answer.requests, answer.teams)
@@ -89,6 +89,8 @@ def _full(forest: Forest | None, units: IntArray) -> IntArray:
     if forest is None:
         return none
     is_full: BoolArray = units_through(forest, units) >= forest.at_most
+    if forest.worth_start is not None:
+        is_full &= np.diff(forest.worth_start) == 0  # a fair group that has all it asked is no quota
     nearest = np.full(forest.n_groups + 1, -1, dtype=np.int64)
     for group in range(forest.n_groups - 1, -1, -1):
         nearest[group] = group if is_full[group] else nearest[forest.parent[group]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
 
-from servicematch.assign.answer import Answer, tier_names
+from servicematch.assign.answer import Answer, fair_share_of, tier_names
 from servicematch.assign.encode import encode
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
@@ -16,6 +18,7 @@ from servicematch.assign.run import find_pairs
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
+from servicematch.solve.leximin import levelled
 from servicematch.solve.problem import GroupPrices, Prices, Solution
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
             "score": prices.gain[priced].tolist(),
         },
         "rule_prices": _rule_prices(solution),
+        "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": [_plain_id(one) for one in requests.ids[solution.tied].tolist()],
         "solution": {
             "objective": list(solution.objective),
@@ -95,6 +99,8 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     pins = read_pins(given, requests, teams)
     scorer, scored = find_pairs(inputs)
     problem = encode(requests, teams, policy, pins=pins, scorer=scorer, scored=scored)
+    if saved.fair_share is not None and problem.row_groups is not None:
+        problem = replace(problem, row_groups=levelled(problem.row_groups, Fraction(*saved.fair_share)))
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(

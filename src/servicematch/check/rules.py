@@ -11,6 +11,7 @@ import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
+from servicematch.check.fair import read_fair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,8 @@ class Group:
         Units asked by its requests, or free places of its teams: no more can come.
     costs
         Micro-points of each further unit, None where they cost nothing.
+    worths
+        What each further unit is worth in the tier of fairness, None without one.
     """
 
     rule: int
@@ -46,6 +49,7 @@ class Group:
     at_most: int = _NO_BOUND
     beneath: int = 0
     costs: list[int] | None = None
+    worths: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ class RuleBook:
         return counts
 
 
-def open_rules(policy: Any, requests: Any, teams: Any) -> RuleBook:
-    """Read the rules of a policy; one without rules has none."""
+def open_rules(policy: Any, requests: Any, teams: Any, fair_share: Any = None) -> RuleBook:
+    """Read the rules and the fairness of a policy; ``fair_share`` is what every group was to reach."""
     groups: list[Group] = []
     at: list[tuple[int, IntArray]] = []
     for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
@@ -87,6 +91,14 @@ def open_rules(policy: Any, requests: Any, teams: Any) -> RuleBook:
             where[row] = place[label]
         at.append((side, where))
         _fill(rule, [groups[i] for i in place.values()], where, (requests, teams))
+    fairness = getattr(policy, "fairness", None)
+    if fairness is not None:
+        fair = read_fair(fairness, requests, fair_share)
+        number, start = len(getattr(policy, "rules", ()) or ()), len(groups)
+        groups += [
+            Group(number, v, 0, 0, len(w), len(w), None, w) for v, w in zip(fair.values, fair.worths, strict=True)
+        ]
+        at.append((0, fair.at + start))
     return RuleBook(tuple(groups), tuple(at))
 
 
@@ -170,6 +182,7 @@ class Left:
     at_least: int
     at_most: int
     costs: list[int] | None
+    worths: list[int] | None = None
 
 
 def left_over(book: RuleBook, decisions: Decisions, need: IntArray, places: IntArray) -> list[Left]:
@@ -182,7 +195,8 @@ def left_over(book: RuleBook, decisions: Decisions, need: IntArray, places: IntA
     for group, taken, most in zip(book.groups, pinned, beneath.tolist(), strict=True):
         costs = None if group.costs is None else group.costs[taken:]
         at_most = min(max(0, group.at_most - taken), most)
-        left.append(Left(min(max(0, group.at_least - taken), at_most), at_most, costs))
+        worths = None if group.worths is None else group.worths[taken:]
+        left.append(Left(min(max(0, group.at_least - taken), at_most), at_most, costs, worths))
     return left
 
 
@@ -192,15 +206,16 @@ def check_rules(book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
     taken = book.units(decisions.rows[pinned], decisions.cols[pinned])
     others = book.units(decisions.rows[~pinned], decisions.cols[~pinned])
     for group, own, more in zip(book.groups, taken.tolist(), others.tolist(), strict=True):
-        limit = group.at_most if group.costs is None else _NO_BOUND
+        limit = group.at_most if group.costs is None and group.worths is None else _NO_BOUND
         if more > max(0, limit - own) or own > limit:
             code = Code.QUOTA_BROKEN if more > max(0, limit - own) else Code.PIN_OVER_QUOTA
             name = f"rules[{group.rule}] {group.value!r}"
             yield Violation(code, measured=own + more, limit=limit, unit="units", rule=name)
 
 
-def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int]:
-    """Return the units of floors met and the micro-points that further units cost; ``units`` are without pins."""
+def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int, int]:
+    """Return units of floors met, micro-points that further units cost, and fairness; ``units`` are without pins."""
     floors = sum(min(group.at_least, n) for group, n in zip(left, units.tolist(), strict=True))
     costs = sum(sum(group.costs[:n]) for group, n in zip(left, units.tolist(), strict=True) if group.costs is not None)
-    return floors, costs
+    fair = sum(sum(group.worths[:n]) for group, n in zip(left, units.tolist(), strict=True) if group.worths is not None)
+    return floors, costs, fair

@@ -75,7 +75,7 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
-    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams)
+    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams, claim.fair_share)
     tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
     decisions, found = read_decisions(claim, requests, teams)
     scores = book.scores(decisions.rows, decisions.cols)

@@ -22,6 +22,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "units_fewer": "{n:,} fewer served",
         "units_more": "{n:,} more served",
         "of": " of {tier}",
+        "fairness_fewer": "{n:,} ranks of fairness fewer",
+        "fairness_more": "{n:,} ranks of fairness more",
         "points_fewer": "{x:.6f} score points fewer",
         "points_more": "{x:.6f} score points more",
         "and": ", ",
@@ -37,6 +39,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "units_fewer": "少派 {n:,} 队次",
         "units_more": "多派 {n:,} 队次",
         "of": "（{tier}）",
+        "fairness_fewer": "公平的位次和少 {n:,}",
+        "fairness_more": "公平的位次和多 {n:,}",
         "points_fewer": "评分合计少 {x:.6f}",
         "points_more": "评分合计多 {x:.6f}",
         "and": "，",
@@ -122,6 +126,8 @@ def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
             continue
         if tier == "score":
             told.append(say["points_fewer" if value < 0 else "points_more"].format(x=abs(value) / SCALE))
+        elif tier == "fairness":
+            told.append(say["fairness_fewer" if value < 0 else "fairness_more"].format(n=abs(value)))
         else:
             of = "" if tier == "served" else say["of"].format(tier=tier)
             told.append(say["units_fewer" if value < 0 else "units_more"].format(n=abs(value)) + of)

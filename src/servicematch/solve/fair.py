@@ -1,4 +1,8 @@
-"""Fair shares solved: leximin in one flow, max-min in two, the first of which says how far all groups can go."""
+"""Fair shares solved: leximin in one flow, max-min in two, the first of which says how far all groups can go.
+
+Where something binds groups together from above, leximin is solved by levels, which is exact, and told by ranks, which
+are then a number to compare plans with and no longer a proof.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.flow import solve_flow
-from servicematch.solve.leximin import is_bound_above, least_share, levelled
+from servicematch.solve.grouped.certificate import loose_bound
+from servicematch.solve.grouped.circulation import circulation, flow_of
+from servicematch.solve.grouped.pinned import without_pinned
+from servicematch.solve.leximin import (
+    MOST_LEVELS,
+    by_levels,
+    is_bound_above,
+    least_share,
+    levelled,
+    n_levels,
+    with_worths,
+)
 from servicematch.solve.problem import Status
 
 if TYPE_CHECKING:
@@ -26,8 +41,8 @@ def solve_fair(
 
     Returns
     -------
-    The problem that was solved last, and its solution. It is FEASIBLE where ranks are not exact, because something
-    binds groups together, and for a share that was found and is not proved again.
+    The problem that was solved last, and its solution: FEASIBLE where it was solved by levels (or not even that, with
+    more than `servicematch.solve.leximin.MOST_LEVELS`), and for a share, which is not proved again.
 
     Examples
     --------
@@ -44,20 +59,39 @@ def solve_fair(
     >>> solve_fair(problem, None, None, QUIET)[1].chosen.tolist(), solve_fair(problem, Fraction(1), None, QUIET)[1].objective
     ([0, 3], (2, 2, 10))
     """
-    solution = solve_flow(problem, options, bar)
-    if most is None:
-        return problem, solution if _is_exact(problem) else replace(solution, status=Status.FEASIBLE)
-    if solution.stopped_by is not None:
-        return problem, replace(solution, status=Status.FEASIBLE)
+    solution = _leximin(problem, options, bar)
+    if most is None or solution.stopped_by is not None:
+        return problem, solution
     assert problem.row_groups is not None
     share = min(most, least_share(problem, solution.chosen))
     level = replace(problem, row_groups=levelled(problem.row_groups, share))
     return level, replace(solve_flow(level, options, bar), status=Status.FEASIBLE)
 
 
-def _is_exact(problem: Problem) -> bool:
-    """Tell whether a best sum of ranks is the leximin."""
+def _leximin(problem: Problem, options: FlowOptions | None, bar: Bar) -> Solution:
+    """Solve by ranks, or where these are not exact by levels."""
     forest = problem.row_groups
     assert forest is not None
     assert forest.worth_start is not None
-    return forest.n_fair > 1 or not is_bound_above(forest, np.flatnonzero(np.diff(forest.worth_start) > 0))
+    asked = np.diff(forest.worth_start)
+    groups = np.flatnonzero(asked > 0)
+    if not is_bound_above(forest, groups, problem.need):
+        return solve_flow(problem, options, bar)
+    if n_levels(asked[groups].tolist()) > MOST_LEVELS:
+        return replace(solve_flow(problem, options, bar), status=Status.FEASIBLE)
+    exact = replace(problem, row_groups=with_worths(forest, groups, by_levels(asked[groups].tolist())))
+    return _by_ranks(problem, solve_flow(exact, options, bar))
+
+
+def _by_ranks(problem: Problem, solution: Solution) -> Solution:
+    """Tell a solution by levels in the tiers of the problem by ranks, with a bound that needs no proof."""
+    free, kept = without_pinned(problem)
+    built = circulation(free, has_floors=problem.has_floors)
+    chosen = np.flatnonzero(np.isin(kept, solution.chosen))
+    return replace(
+        solution,
+        objective=built.value(flow_of(free, built, chosen)),
+        bound=loose_bound(free, built),
+        status=Status.FEASIBLE,
+        group_prices=None,
+    )
