@@ -58,12 +58,26 @@ def test_leximin_is_proved_again_by_the_stranger(seed, above):
 
 @pytest.mark.parametrize("above", ["score", "priority"])
 @pytest.mark.parametrize("seed", range(20))
-def test_max_min_keeps_every_promise_and_claims_no_proof(seed, above):
-    """The share it found is not proved again, so the plan says FEASIBLE; all that it states is right."""
-    for up_to in (None, 0.5):
+def test_max_min_claims_a_proof_only_where_all_reach_what_was_asked(seed, above):
+    """A share that was found is not proved again, so such a plan says FEASIBLE; all that it states is right."""
+    for up_to in (None, 0.5, 0.0):
         plan, _, _ = fair_plan(seed, sm.fairness.MaxMin(by="street", above=above, up_to=up_to))
-        assert plan.status == "FEASIBLE"
-        assert plan.verify().ok, str(plan.verify())
+        reached = all(one.share >= (1 if up_to is None else up_to) for one in plan.fairness("street").rows)
+        assert plan.status == ("PROVED" if reached else "FEASIBLE")
+        found = plan.verify()
+        assert found.ok, str(found)
+        assert found.proved or plan.status == "FEASIBLE"
+
+
+def test_a_share_that_was_not_reached_cannot_be_claimed():
+    """A plan that leaves a street below the share asked says it is proved."""
+    policy = by_score(SCORES, fairness=sm.fairness.MaxMin(by="street", up_to=0.5))
+    plan = sm.assign(TOWN, TEAMS, policy=policy)
+    assert plan.verify().proved
+    answer = plan.answer
+    worse = sm.assign(TOWN, TEAMS, policy=by_score(SCORES)).answer.solution.chosen
+    lie = replace(answer, solution=replace(answer.solution, chosen=worse))
+    assert Code.NOT_PROVED_OPTIMAL in {one.code for one in sm.Plan(lie).verify().violations}
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -164,7 +164,8 @@ def crossing_text(rules: RuleForests, policy: Policy) -> str:
     rule = policy.rules[number]
     by = getattr(rule, "by", "id")
     side = rules.read[number].side
+    fair = " or the fairness" if policy.fairness is not None else ""
     return (
-        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule or the fairness of the {side}: some of its groups "
+        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule{fair} of the {side}: some of its groups "
         "share rows with a group without one lying inside of the other. Hint: rules of one side must nest, as areas do"
     )

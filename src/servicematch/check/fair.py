@@ -36,7 +36,7 @@ def read_fair(fairness: Any, requests: Any, share: Any) -> Fair:
     >>> requests = Requests({"id": [1, 2, 3], "area": ["a/x", "a", None]})
     >>> fair = read_fair(SimpleNamespace(kind="leximin", by=("area", 1)), requests, None)
     >>> fair.values, fair.worths, fair.at.tolist()
-    (('a', None), ([3, 1], [2]), [0, 0, 1])
+    (('a', None), ([2, 1], [3]), [0, 0, 1])
     """
     labels = _labels(requests, fairness.by)
     number: dict[Any, int] = {}
@@ -46,6 +46,20 @@ def read_fair(fairness: Any, requests: Any, share: Any) -> Fair:
         asked[group] += units
     worths = _ranks(asked) if fairness.kind == "leximin" else [_units_up_to(d, share) for d in asked]
     return Fair(tuple(number), tuple(worths), at)
+
+
+def asked_share(fairness: Any) -> tuple[int, int] | None:
+    """Return the share that a policy itself asks for, as whole numbers; None for leximin.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> asked_share(SimpleNamespace(kind="maxmin", up_to=0.75))
+    (3, 4)
+    """
+    if fairness.kind == "leximin":
+        return None
+    return Fraction(str(1 if fairness.up_to is None else fairness.up_to)).as_integer_ratio()
 
 
 def _labels(requests: Any, by: Any) -> list[Any]:

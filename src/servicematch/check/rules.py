@@ -11,7 +11,8 @@ import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
-from servicematch.check.fair import read_fair
+from servicematch.check.fair import asked_share, read_fair
+from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +74,8 @@ class RuleBook:
         return counts
 
 
-def open_rules(policy: Any, requests: Any, teams: Any, fair_share: Any = None) -> RuleBook:
-    """Read the rules and the fairness of a policy; ``fair_share`` is what every group was to reach."""
+def open_rules(policy: Any, requests: Any, teams: Any, claim: Any = None) -> RuleBook:
+    """Read the rules and the fairness of a policy; the claim says what share was found, where it claims no proof."""
     groups: list[Group] = []
     at: list[tuple[int, IntArray]] = []
     for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
@@ -93,7 +94,8 @@ def open_rules(policy: Any, requests: Any, teams: Any, fair_share: Any = None) -
         _fill(rule, [groups[i] for i in place.values()], where, (requests, teams))
     fairness = getattr(policy, "fairness", None)
     if fairness is not None:
-        fair = read_fair(fairness, requests, fair_share)
+        is_found = claim is not None and claim.status != Proof.PROVED
+        fair = read_fair(fairness, requests, claim.fair_share if is_found else asked_share(fairness))
         number, start = len(getattr(policy, "rules", ()) or ()), len(groups)
         groups += [
             Group(number, v, 0, 0, len(w), len(w), None, w) for v, w in zip(fair.values, fair.worths, strict=True)
@@ -211,6 +213,15 @@ def check_rules(book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
             code = Code.QUOTA_BROKEN if more > max(0, limit - own) else Code.PIN_OVER_QUOTA
             name = f"rules[{group.rule}] {group.value!r}"
             yield Violation(code, measured=own + more, limit=limit, unit="units", rule=name)
+
+
+def check_fair(claim: Any, book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
+    """Find groups below the share that a plan claims, by its proof, to have brought all of them to."""
+    if claim.status != Proof.PROVED or claim.fair_share is None:
+        return
+    for group, n in zip(book.groups, book.units(decisions.rows, decisions.cols).tolist(), strict=True):
+        if group.worths is not None and n < sum(group.worths):
+            yield Violation(Code.NOT_PROVED_OPTIMAL, measured=n, limit=sum(group.worths), rule="fairness")
 
 
 def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int, int]:

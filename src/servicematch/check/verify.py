@@ -12,7 +12,7 @@ from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, survey, unpinned
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import read_rule_prices, rule_certificate
-from servicematch.check.rules import check_rules, left_over, open_rules, worth_of_groups
+from servicematch.check.rules import check_fair, check_rules, left_over, open_rules, worth_of_groups
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -75,7 +75,7 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     Verification: the plan keeps every rule and is proved optimal (1 assignment, 1 eligible pair; served 1; score 0.000000).
     """
     requests, teams = as_requests(requests), as_teams(teams)
-    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams, claim.fair_share)
+    book, rules = open_book(requests, teams, policy), open_rules(policy, requests, teams, claim)
     tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
     decisions, found = read_decisions(claim, requests, teams)
     scores = book.scores(decisions.rows, decisions.cols)
@@ -88,6 +88,7 @@ def verify(requests: Any, teams: Any, policy: PolicyLike, claim: Claim, *, proof
     found += check_pins(decisions, requests, teams)
     found += check_counts(decisions, requests, teams)
     found += check_rules(rules, decisions)
+    found += check_fair(claim, rules, decisions)
     found += check_limits(decisions, book, requests, teams)
     found += check_thresholds(decisions, book, scores, requests, teams)
     found += check_scores(decisions, scores, requests, teams)

@@ -14,7 +14,7 @@ import numpy as np
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.grouped.certificate import loose_bound
 from servicematch.solve.grouped.circulation import circulation, flow_of
-from servicematch.solve.grouped.pinned import without_pinned
+from servicematch.solve.grouped.pinned import units_through, without_pinned
 from servicematch.solve.leximin import (
     MOST_LEVELS,
     by_levels,
@@ -42,7 +42,7 @@ def solve_fair(
     Returns
     -------
     The problem that was solved last, and its solution: FEASIBLE where it was solved by levels (or not even that, with
-    more than `servicematch.solve.leximin.MOST_LEVELS`), and for a share, which is not proved again.
+    more than `servicematch.solve.leximin.MOST_LEVELS`), and for a share that was found rather than asked for.
 
     Examples
     --------
@@ -63,9 +63,37 @@ def solve_fair(
     if most is None or solution.stopped_by is not None:
         return problem, solution
     assert problem.row_groups is not None
-    share = min(most, least_share(problem, solution.chosen))
+    return solve_share(problem, min(most, least_share(problem, solution.chosen)), options, bar, most=most)
+
+
+def solve_share(
+    problem: Problem, share: Fraction, options: FlowOptions | None, bar: Bar, *, most: Fraction
+) -> tuple[Problem, Solution]:
+    """Solve with every fair group up to a share; proved only where all reach it and no more was asked than this share.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from servicematch.base.progress import QUIET
+    >>> from servicematch.solve.leximin import by_ranks, fair_forest
+    >>> from servicematch.solve.problem import Problem
+    >>> row, col, gain = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int32), np.array([1, 7])
+    >>> one = np.ones(2, dtype=np.int64)
+    >>> forest = fair_forest(np.array([0, 0]), by_ranks([2]))
+    >>> problem = Problem(row, col, gain, need=one, capacity=one[:1], tier=one, row_groups=forest)
+    >>> half = Fraction(1, 2)
+    >>> solve_share(problem, half, None, QUIET, most=half)[1].status.value
+    'PROVED'
+    """
+    assert problem.row_groups is not None
     level = replace(problem, row_groups=levelled(problem.row_groups, share))
-    return level, replace(solve_flow(level, options, bar), status=Status.FEASIBLE)
+    assert level.row_groups is not None
+    assert level.row_groups.worth is not None
+    solution = solve_flow(level, options, bar)
+    served = units_through(level.row_groups, np.bincount(level.row[solution.chosen], minlength=level.n_rows))
+    asked = [int(level.row_groups.worths(group).sum()) for group in range(level.row_groups.n_groups)]
+    is_certain = share == most and bool((served >= np.array(asked, dtype=np.int64)).all())
+    return level, solution if is_certain else replace(solution, status=Status.FEASIBLE)
 
 
 def _leximin(problem: Problem, options: FlowOptions | None, bar: Bar) -> Solution:
