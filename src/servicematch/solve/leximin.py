@@ -48,10 +48,13 @@ def by_ranks(asked: Sequence[int]) -> list[IntArray]:
     >>> [worth.ravel().tolist() for worth in by_ranks([2, 3])]
     [[5, 2], [4, 3, 1]]
     """
-    keys = {d: [(Fraction(k, d), -Fraction(k + 1, d)) for k in range(d)] for d in set(asked)}
-    ordered = sorted({key for some in keys.values() for key in some}, reverse=True)
-    rank = {key: at + 1 for at, key in enumerate(ordered)}
-    ranks = {d: np.array([rank[key] for key in some], dtype=np.int64).reshape(-1, 1) for d, some in keys.items()}
+    sizes = sorted(set(asked))
+    whole = np.repeat(np.array(sizes, dtype=np.int64), sizes)
+    unit = np.concatenate([np.empty(0, dtype=np.int64), *(np.arange(d) for d in sizes)])
+    # shares of wholes below 2^25 are told apart by doubles, and equal ones are the same double
+    _, rank = np.unique(np.stack([-(unit / whole), (unit + 1) / whole], axis=1), axis=0, return_inverse=True)
+    ends = np.cumsum(sizes, dtype=np.int64)[:-1]
+    ranks = dict(zip(sizes, np.split(rank.reshape(-1, 1).astype(np.int64) + 1, ends), strict=False))
     return [ranks[d] for d in asked]
 
 
