@@ -183,10 +183,10 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     request = answer.requests.ids[[row]].tolist()[0]
     own = tuple(one for one in reasons if one.request == row)
     displacement = None
-    if asked.is_proved and not answer.policy.rules and any(one.reason in COMPETITION for one in own):
+    if asked.is_proved and not answer.policy.has_group_rules and any(one.reason in COMPETITION for one in own):
         displacement = _displacement(asked, row, request)
     waterfall = waterfall_of(answer, row) if own else ()
-    has_rules = bool(answer.policy.rules)
+    has_rules = answer.policy.has_group_rules
     return Explanation(request, len(answer.teams), own, waterfall, displacement, has_rules=has_rules)
 
 

@@ -14,9 +14,9 @@ from servicematch.assign.fairness import MaxMin
 from servicematch.assign.policy import Policy
 from servicematch.assign.run import run
 from servicematch.base.errors import PolicyError
-from servicematch.solve.flow import solve_flow
-from servicematch.solve.leximin import least_share, levelled
-from servicematch.solve.problem import Status
+from servicematch.base.progress import QUIET
+from servicematch.solve.fair import solve_share
+from servicematch.solve.leximin import least_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,16 +61,14 @@ def frontier(
 
 def _point(top: Answer, share: Fraction, free: Mapping[str, int]) -> FrontierPoint:
     """Plan for a share of every group."""
-    forest, fair = top.problem.row_groups, top.policy.fairness
-    assert forest is not None
+    fair = top.policy.fairness
     assert isinstance(fair, MaxMin)
-    problem = replace(top.problem, row_groups=levelled(forest, share))
-    solution = solve_flow(problem)
-    policy = replace(top.policy, fairness=replace(fair, up_to=float(share)))
-    plan = replace(top, policy=policy, problem=problem, solution=replace(solution, status=Status.FEASIBLE))
+    fair = replace(fair, up_to=float(share))
+    problem, solution = solve_share(top.problem, share, None, QUIET, most=fair.most)
+    plan = replace(top, policy=replace(top.policy, fairness=fair), problem=problem, solution=solution)
     found = fairness(plan, fair.by)
     more = {name: value - free[name] for name, value in worth_by_tier(plan).items()}
-    is_proved = solution.status is Status.PROVED
+    is_proved = solution.objective == solution.bound
     return FrontierPoint(float(share), found.total.served, found.total.points, more, found, is_proved, plan)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from servicematch.ask.loose import class_names, loose_matching
 from servicematch.ask.ruled import refuse_rules
+from servicematch.assign.answer import tier_names
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
 from servicematch.base.moves import Move, added
@@ -62,7 +63,7 @@ class Questions:
     def tiers(self) -> tuple[str, ...]:
         """All tiers, highest first; ``"score"`` is last."""
         floors = ("floors",) if self.answer.problem.has_floors else ()
-        return (*floors, *(name for name in self.classes[::-1] if name is not None), "score")
+        return (*floors, *tier_names(self.answer.policy, self.answer.requests))
 
     def gain_of(self, row: int, col: int) -> int:
         """Return the micro-points of any pair, eligible or not."""

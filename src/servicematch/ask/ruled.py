@@ -25,9 +25,9 @@ def refuse_rules(answer: Answer, question: str) -> None:
     ServiceMatchError
         When the plan has rules.
     """
-    if answer.policy.rules:
+    if answer.policy.has_group_rules:
         raise ServiceMatchError(
-            f"{question} is not answered on plans with rules yet. "
+            f"{question} is not answered on plans with rules or fairness yet. "
             "Hint: why_not, alternates, worth_of and what_if are, by planning again"
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.chains import total_metres
-from servicematch.assign.answer import tier_names
+from servicematch.assign.answer import FAIRNESS, tier_names
 from servicematch.assign.decode import distance_km
 from servicematch.base.moves import Move
 
@@ -28,7 +28,8 @@ class Side:
         rows, cols, problem = answer.rows, answer.cols, answer.problem
         pairs = zip(answer.requests.ids[rows].tolist(), answer.teams.ids[cols].tolist(), strict=True)
         self.at = {pair: k for k, pair in enumerate(pairs)}
-        names = (None, *tier_names(answer.policy, answer.requests)[-2::-1])  # by class; class 0 counts for nothing
+        tiers = [name for name in tier_names(answer.policy, answer.requests) if name != FAIRNESS]
+        names = (None, *tiers[-2::-1])  # by class; class 0 counts for nothing
         self.tier = [names[k] for k in problem.tier[rows].tolist()]
         self.points: list[int] = problem.gain[answer.solution.chosen].tolist()
         km = distance_km(answer.requests, answer.teams, answer.policy, rows, cols)
@@ -79,9 +80,9 @@ def _metres(km: FloatArray) -> list[int | None]:
 
 
 def tiers_of_both(a: Answer, b: Answer) -> tuple[str, ...]:
-    """Name the tiers of both: served, the priorities from the highest, score."""
+    """Name the tiers of both: served, the priorities from the highest, score; fairness is of no single pair."""
     names = {name for one in (a, b) for name in tier_names(one.policy, one.requests)}
-    counted = sorted(names - {"served", "score"}, key=lambda name: -int(name.removeprefix("priority=")))
+    counted = sorted(names - {"served", "score", FAIRNESS}, key=lambda name: -int(name.removeprefix("priority=")))
     return (*(("served",) if "served" in names else ()), *counted, "score")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.assign.encode import has_totals
 from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE, Claim, SlotClaim
+from servicematch.solve.leximin import asked_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,6 +179,7 @@ def claim_of(answer: Answer) -> Claim:
         pins=answer.pins.pins,
         price_vectors=None if of_groups is None else of_groups.col[priced],
         group_prices=group_prices_of(answer),
+        fair_share=fair_share_of(answer),
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
     )
@@ -195,7 +197,7 @@ def slot_prices(answer: Answer) -> tuple[IntArray, IntArray]:
     totals = np.zeros((len(answer.teams), n_tiers), dtype=np.int64)
     if solution.group_prices is not None:
         given = solution.group_prices.col_groups
-        return solution.group_prices.col, totals if answer.policy.rules or not len(given) else given
+        return solution.group_prices.col, totals if answer.policy.has_group_rules or not len(given) else given
     prices = np.zeros((answer.problem.n_cols, n_tiers), dtype=np.int64)
     prices[:, -1] = solution.prices.gain
     counted = np.flatnonzero(solution.prices.tier)
@@ -217,12 +219,30 @@ def _slot_claim(answer: Answer) -> SlotClaim | None:
     )
 
 
+def fair_share_of(answer: Answer) -> tuple[int, int] | None:
+    """Return the share that every group was to reach, None without one.
+
+    Examples
+    --------
+    >>> from servicematch.assign.fairness import MaxMin
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.run import run
+    >>> policy = Policy(fairness=MaxMin(by="street"))
+    >>> fair_share_of(run({"id": [1, 2], "street": ["a", "a"]}, {"id": [1]}, policy))
+    (1, 2)
+    """
+    fairness, forest = answer.policy.fairness, answer.problem.row_groups
+    if fairness is None or fairness.most is None or forest is None:
+        return None
+    return asked_share(forest).as_integer_ratio()
+
+
 def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], ...]:
     """Return (number of the rule, value of the group, price) for each group of a rule that carries a price."""
     prices = answer.solution.group_prices
     if prices is None:
         return ()
-    if not answer.policy.rules:
+    if not answer.policy.has_group_rules:
         return ()
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
     priced: list[tuple[int, Any, tuple[int, ...]]] = []

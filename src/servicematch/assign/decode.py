@@ -203,13 +203,16 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _of_rules(answer: Answer) -> dict[str, Any]:
-    """Return the figures that only a plan with rules has: units of floors asked and met, and what even work costs."""
-    problem = answer.problem
-    if not answer.policy.rules:
+    """Return the figures that only a plan with rules has: floors asked and met, what even work costs, what is fair."""
+    problem, fairness = answer.problem, answer.policy.fairness
+    if not answer.policy.has_group_rules:
         return {}
     forests = [forest for forest in (problem.row_groups, problem.col_groups) if forest is not None]
     value = grouped_value(problem, answer.solution.chosen)
     figures: dict[str, Any] = {"n_rules": len(answer.policy.rules)}
+    if fairness is not None:
+        column = fairness.by if isinstance(fairness.by, str) else f"{fairness.by[0]} (level {fairness.by[1]})"
+        figures["fairness"] = {"kind": fairness.kind, "column": column, "above": fairness.above}
     if problem.has_floors:
         figures |= {"floors_asked": sum(int(forest.at_least.sum()) for forest in forests), "floors_met": value[0]}
     if any(forest.cost is not None for forest in forests):

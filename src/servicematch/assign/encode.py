@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.assign.fair_groups import fair_rows
 from servicematch.assign.rule_forest import crossing_text, read_rules
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses, PolicyError
@@ -63,7 +62,7 @@ def encode(
         rank=_placed_rank(requests),
         owner=None if timed is None else _owner(requests, timed, row, col),
         n_tiers=_n_tiers(policy, tier),
-        row_groups=_row_groups(rules, policy, requests, teams),
+        row_groups=None if rules.rows is None else rules.rows.forest,
         col_groups=_col_groups(rules, teams, timed, are_pins=fixed is not None),
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",
     )
@@ -89,16 +88,6 @@ def _owner(requests: Requests, timed: Timed, row: Int32Array, col: Int32Array) -
     several = requests.units[row] > 1
     keys = np.sort(row[several].astype(np.int64) << 32 | timed.team[col[several]])
     return timed.team if (keys[1:] == keys[:-1]).any() else None
-
-
-def _row_groups(rules: RuleForests, policy: Policy, requests: Requests, teams: Teams) -> Forest | None:
-    if policy.fairness is None:
-        return None if rules.rows is None else rules.rows.forest
-    if rules.rows is not None:
-        raise PolicyError(
-            "fairness: not planned together with rules of the requests yet. Hint: a Floor by share is near"
-        )
-    return fair_rows(policy, requests, teams)
 
 
 def _col_groups(rules: RuleForests, teams: Teams, timed: Timed | None, *, are_pins: bool) -> Forest | None:

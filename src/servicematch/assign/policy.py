@@ -117,6 +117,11 @@ class Policy:
             object.__setattr__(self, name, value)
         self._check()
 
+    @property
+    def has_group_rules(self) -> bool:
+        """Whether anything is asked about groups: rules, or fairness."""
+        return bool(self.rules) or self.fairness is not None
+
     def _check(self) -> None:
         _check_parts("limit", self.limits, Limit)
         _check_parts("term", self.terms, Term)

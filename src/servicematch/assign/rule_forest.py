@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.fair_groups import fair_groups, with_ranks
 from servicematch.assign.rule_groups import Columns, RuleGroups, groups_of_rule
 from servicematch.solve.problem import Forest
 
@@ -34,7 +35,7 @@ class RuleForests:
     Attributes
     ----------
     read
-        One a rule, in the policy's order.
+        One a rule, in the policy's order, and then the groups of its fairness, if it has any.
     rows, cols
         The nested ones on each side, None where there are none.
     crossing
@@ -57,7 +58,10 @@ CAPACITY = -1
 
 
 def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | None = None) -> RuleForests:
-    """Read the rules of a policy off the tables and nest them; with slots the teams' capacities are rules too.
+    """Read the rules and the fairness of a policy off the tables and nest them.
+
+    The groups of fairness are taken up first, and stand above a rule's groups with the same members. With slots the
+    teams' capacities are rules too.
 
     Examples
     --------
@@ -71,10 +75,11 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
     >>> read.rows.values, read.rows.forest.parent.tolist(), read.crossing
     (('b', 'a/y', 'a/x', 'b', 'a'), [3, 4, 4, -1, -1], ())
     """
-    if not policy.rules:
+    if not policy.has_group_rules:
         return RuleForests()
     columns = Columns.of(teams, timed)
-    read = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
+    rules = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
+    fair = fair_groups(policy, requests, teams)
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
     nested: dict[str, Nested | None] = {"requests": None, "teams": None}
     crossing = []
@@ -83,8 +88,8 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
         zero = np.zeros(len(ids), dtype=np.int64)
         total = RuleGroups(CAPACITY, "teams", timed.team.astype(np.int64), ids, zero, teams.free)
         kept["teams"], nested["teams"] = [total], nest([total])
-    for one in read:
-        if len(one.values) == 0:
+    for one in (*((fair,) if fair else ()), *rules):
+        if len(one.values) == 0 and one is not fair:  # fairness is a tier even where nobody asks
             continue
         tried = nest([*kept[one.side], one])
         if tried is None:
@@ -92,7 +97,11 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
             continue
         kept[one.side].append(one)
         nested[one.side] = tried
-    return RuleForests(read, nested["requests"], nested["teams"], tuple(crossing))
+    read = (*rules, fair) if fair else rules
+    rows = nested["requests"]
+    if rows is not None and fair:
+        rows = Nested(with_ranks(rows.forest, np.flatnonzero(rows.rule == fair.rule)), rows.rule, rows.values)
+    return RuleForests(read, rows, nested["teams"], tuple(crossing))
 
 
 def nest(parts: list[RuleGroups]) -> Nested | None:
@@ -165,7 +174,8 @@ def crossing_text(rules: RuleForests, policy: Policy) -> str:
     rule = policy.rules[number]
     by = getattr(rule, "by", "id")
     side = rules.read[number].side
+    fair = " or the fairness" if policy.fairness is not None else ""
     return (
-        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule of the {side}: some of its groups "
+        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule{fair} of the {side}: some of its groups "
         "share rows with a group without one lying inside of the other. Hint: rules of one side must nest, as areas do"
     )

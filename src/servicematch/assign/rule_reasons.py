@@ -67,7 +67,7 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
     >>> rule_blocks(answer).quota_of(answer, 0)
     {'rule': 0, 'column': 'area', 'group': 'c', 'at_most': 1}
     """
-    if not answer.policy.rules:
+    if not answer.policy.has_group_rules:
         return None
     problem = answer.problem
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
@@ -86,6 +86,8 @@ def _full(nested: Nested | None, units: IntArray) -> IntArray:
         return np.full(len(units), -1, dtype=np.int64)
     forest = nested.forest
     is_full: BoolArray = (units_through(forest, units) >= forest.at_most) & (nested.rule != CAPACITY)
+    if forest.worth_start is not None:
+        is_full &= np.diff(forest.worth_start) == 0  # a fair group that has all it asked is no quota
     nearest = np.full(forest.n_groups + 1, -1, dtype=np.int64)
     for group in range(forest.n_groups - 1, -1, -1):
         nearest[group] = group if is_full[group] else nearest[forest.parent[group]]

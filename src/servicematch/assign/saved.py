@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
 
-from servicematch.assign.answer import Answer, fingerprints_of, tier_names
+from servicematch.assign.answer import Answer, fair_share_of, fingerprints_of, tier_names
 from servicematch.assign.encode import encode
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
@@ -17,6 +19,7 @@ from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.assign.saved_slots import slot_prices_data, slot_prices_of
 from servicematch.base.claim import Pin
 from servicematch.base.errors import PlanFileError, PolicyError, ServiceMatchError
+from servicematch.solve.leximin import levelled
 from servicematch.solve.problem import GroupPrices, Prices, Solution
 
 if TYPE_CHECKING:
@@ -46,7 +49,8 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
             **({} if answer.slots is None else {"slot_id": _plain_ids(answer.slots.ids[answer.slot_of])}),
         },
         "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
-        "rule_prices": _rule_prices(solution) if answer.policy.rules else None,
+        "rule_prices": _rule_prices(solution) if answer.policy.has_group_rules else None,
+        "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": _plain_ids(requests.ids[solution.tied]),
         "solution": {
             "objective": list(solution.objective),
@@ -109,6 +113,8 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     pins = read_pins(given, requests, teams, timed)
     found = look(inputs)
     problem = encode(requests, teams, policy, pins=pins, scorer=found.column_scorer, scored=found.scored, timed=timed)
+    if saved.fair_share is not None and problem.row_groups is not None:
+        problem = replace(problem, row_groups=levelled(problem.row_groups, Fraction(*saved.fair_share)))
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(
@@ -136,7 +142,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         n_solves=saved.n_solves,
         n_pairs_solved=saved.n_pairs_solved,
         group_prices=_read_rule_prices(saved, problem)
-        if policy.rules or saved.slots is None
+        if policy.has_group_rules or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
     )
     scorers = found.scorer, found.scored

@@ -42,6 +42,7 @@ class SavedPlan:
     seed: int
     slots: SavedSlots | None = None
     rule_prices: Mapping[str, Any] | None = None
+    fair_share: tuple[int, int] | None = None
 
 
 def read_saved(data: Any) -> SavedPlan:
@@ -84,6 +85,7 @@ def read_saved(data: Any) -> SavedPlan:
         n_pairs_solved=_part(data, _is_count, "solution", "n_pairs_solved"),
         seed=_part(data, _is_number, "seed"),
         slots=_slots(data) if has_slots else None,
+        fair_share=_part({"fair_share": None, **data}, _is_share_or_none, "fair_share"),
         rule_prices=_part({"rule_prices": None, **data}, _is_dict_or_none, "rule_prices"),
     )
     _check_lengths(saved)
@@ -128,6 +130,11 @@ def _check_lengths(saved: SavedPlan) -> None:
 
 def _is_dict_or_none(value: Any) -> bool:
     return value is None or isinstance(value, dict)
+
+
+def _is_share_or_none(value: Any) -> bool:
+    is_pair = isinstance(value, list) and len(value) == 2 and all(map(_is_count, value))  # noqa: PLR2004
+    return value is None or (is_pair and value[0] <= value[1] > 0)
 
 
 def _is_text(value: Any) -> bool:

@@ -77,6 +77,8 @@ class Claim:
     price_vectors, group_prices
         With rules instead: for each of ``price_teams`` a line of whole numbers, one a tier; and (number of the rule,
         value of the group, its line) for each group that carries a price.
+    fair_share
+        With ``MaxMin``: the share that every group was to reach, a whole number over a whole number; else None.
     n_pairs
         How many pairs were eligible (after reserve and relevance), without those pinned or forbidden.
     pins
@@ -103,3 +105,4 @@ class Claim:
     price_vectors: IntArray | None = None
     group_prices: tuple[tuple[int, Any, tuple[int, ...]], ...] = ()
     slots: SlotClaim | None = None
+    fair_share: tuple[int, int] | None = None

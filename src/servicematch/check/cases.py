@@ -15,7 +15,7 @@ from servicematch.check.eligible import eligible_pairs
 from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, unpinned
 from servicematch.check.rule_bound import read_rule_prices, rule_certificate
-from servicematch.check.rules import check_rules, left_over, open_rules, worth_of_groups
+from servicematch.check.rules import check_fair, check_rules, left_over, open_rules, worth_of_groups
 from servicematch.check.slot_book import eligible_slots, slot_book
 from servicematch.check.slot_certificate import read_slot_prices, slot_certificate
 from servicematch.check.slot_columns import SlotColumns, check_teams, slot_claim
@@ -55,7 +55,7 @@ class Case:
     more_tables
         Tables besides requests and teams.
     of_groups
-        With rules: units of floors met, and micro-points that further units cost.
+        With rules: units of floors met, micro-points that further units cost, and the tier of fairness.
     """
 
     claim: Claim
@@ -69,7 +69,7 @@ class Case:
     faults: tuple[Violation, ...] = ()
     more_checks: tuple[Violation, ...] = ()
     more_tables: tuple[Any, ...] = ()
-    of_groups: tuple[int, int] | None = None
+    of_groups: tuple[int, int, int] = (0, 0, 0)
 
 
 def team_case(requests: Any, teams: Any, policy: PolicyLike, claim: Claim) -> Case:
@@ -121,7 +121,7 @@ def slot_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, slots: 
 def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: Claim) -> Case:
     """Hold a claim against the rules too; ``case`` is the same claim read without them, with slots or not."""
     columns, decisions = case.columns, case.decisions
-    rules = open_rules(policy, requests, teams, case.more_tables[0] if case.more_tables else None)
+    rules = open_rules(policy, requests, teams, case.more_tables[0] if case.more_tables else None, claim)
     tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
     need, places = unpinned(requests, columns, decisions)
     left, free = left_over(rules, decisions, need, places), ~decisions.is_pinned
@@ -132,7 +132,7 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
         tiers=tiers,
         certificate=rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned),
         faults=(*(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)), *faults),
-        more_checks=(*case.more_checks, *check_rules(rules, decisions)),
+        more_checks=(*case.more_checks, *check_rules(rules, decisions), *check_fair(claim, rules, decisions)),
         of_groups=worth_of_groups(left, rules.units(decisions.rows[free], decisions.cols[free])),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,11 +31,20 @@ class Tiers:
         Tiers by their names, the highest class first, the score last.
     skip_micro
         What leaving a unit open is worth, only without a tier above the score.
+    above_classes
+        Tiers above those of the classes: floors, and fairness where it comes first.
     """
 
     classes: IntArray
     names: tuple[str, ...]
     skip_micro: int = 0
+    above_classes: int = 0
+
+    @property
+    def class_at(self) -> IntArray:
+        """Where the tier of each class stands, from class 0, which has none: -1."""
+        n = int(self.classes.max(initial=0))
+        return np.array([-1, *(self.above_classes + n - k for k in range(1, n + 1))], dtype=np.int64)
 
     @property
     def n_classes(self) -> int:
@@ -69,10 +78,18 @@ def whole(value: object) -> int | None:
 
 
 FLOORS = "floors"
+FAIRNESS = "fairness"
 
 
-def tiers_of(policy: PolicyLike, priority: IntArray, *, has_floors: bool = False) -> Tiers:
-    """Rank the priorities densely, as the policy's tiers ask; floors stand above all of them.
+class _Plain(NamedTuple):
+    """A policy's tiers without fairness."""
+
+    tiers: tuple[str, ...]
+    skip_value: float
+
+
+def tiers_of(policy: PolicyLike | _Plain, priority: IntArray, *, has_floors: bool = False) -> Tiers:
+    """Rank the priorities densely, as the policy's tiers ask; floors stand above all, fairness where the policy says.
 
     Examples
     --------
@@ -84,7 +101,13 @@ def tiers_of(policy: PolicyLike, priority: IntArray, *, has_floors: bool = False
     """
     if has_floors:
         below = tiers_of(policy, priority)
-        return Tiers(below.classes, (FLOORS, *below.names), below.skip_micro)
+        return Tiers(below.classes, (FLOORS, *below.names), below.skip_micro, below.above_classes + 1)
+    fairness = getattr(policy, "fairness", None)
+    if fairness is not None:
+        plain = tiers_of(_Plain(policy.tiers, policy.skip_value), priority)
+        if fairness.above == "priority":
+            return Tiers(plain.classes, (FAIRNESS, *plain.names), plain.skip_micro, 1)
+        return Tiers(plain.classes, (*plain.names[:-1], FAIRNESS, SCORE), plain.skip_micro)
     if "priority" in policy.tiers:
         levels, rank = np.unique(priority, return_inverse=True)
         names = tuple(f"priority={level}" for level in levels[::-1].tolist())

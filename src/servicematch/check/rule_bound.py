@@ -15,7 +15,7 @@ import numpy as np
 from servicematch.check.certificate import Total
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.prices import exact_sum
+from servicematch.check.prices import FAIRNESS, exact_sum
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
@@ -65,7 +65,8 @@ class RuleCertificate:
     """What prices with rules say; ``row_price`` and ``col_price`` are the sums that a request and a column pay.
 
     ``team`` is the team of each column, ``pinned`` has sorted keys of requests and teams: no second unit of that team.
-    ``classes``, ``need``, ``places``, ``n_classes`` and ``skip_micro`` are as in `Certificate`.
+    ``class_at`` and ``fair_at`` say where the tiers stand; ``classes``, ``need``, ``places``, ``n_classes`` and
+    ``skip_micro`` are as in `Certificate`.
     """
 
     classes: IntArray
@@ -81,6 +82,8 @@ class RuleCertificate:
     pinned: IntArray
     left: tuple[Left, ...]
     has_floors: bool
+    class_at: IntArray
+    fair_at: int
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
@@ -88,7 +91,7 @@ class RuleCertificate:
         margin = -self.row_price[rows] - self.col_price[cols]
         margin[:, -1] += gains - self.skip_micro
         counted = np.flatnonzero(self.classes[rows] > 0)
-        margin[counted, n - 1 - self.classes[rows[counted]]] += 1
+        margin[counted, self.class_at[self.classes[rows[counted]]]] += 1
         kept = np.flatnonzero(_positive(margin) & (self.places[cols] > 0) & ~np.isin(key, self.pinned))
         by_worth = tuple(-margin[kept, tier] for tier in range(n - 1, -1, -1))
         first = np.lexsort((*by_worth, key[kept]))  # of several slots of a team a request may have the best
@@ -115,6 +118,9 @@ class RuleCertificate:
     def _units(self, price: list[int], group: Left) -> list[tuple[int, list[int]]]:
         """List the units that a group may have, and what each is worth at its price."""
         floor = [price[0] + 1, *price[1:]] if self.has_floors else price
+        if group.worths is not None:
+            at = self.fair_at
+            return [(1, [*price[:at], price[at] + worth, *price[at + 1 :]]) for worth in group.worths[: group.at_most]]
         if group.costs is None:
             return [(group.at_least, floor), (group.at_most - group.at_least, price)]
         units = []
@@ -158,6 +164,8 @@ def rule_certificate(
         pinned=np.unique(row * (int(book.team.max(initial=0)) + 1) + book.team[col]),
         left=tuple(left),
         has_floors=book.has_floors,
+        class_at=tiers.class_at,
+        fair_at=tiers.names.index(FAIRNESS) if FAIRNESS in tiers.names else -1,
     )
 
 

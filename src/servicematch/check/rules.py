@@ -13,7 +13,9 @@ import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
+from servicematch.check.fair import asked_share, read_fair
 from servicematch.check.ids import positions
+from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,8 @@ class Group:
         Units.
     costs
         Micro-points of each further unit, None where they cost nothing.
+    worths
+        What each further unit is worth in the tier of fairness, None without one.
     """
 
     rule: int
@@ -46,6 +50,7 @@ class Group:
     at_least: int = 0
     at_most: int = _NO_BOUND
     costs: list[int] | None = None
+    worths: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,11 @@ class RuleBook:
         return counts
 
 
-def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None) -> RuleBook:
-    """Read the rules of a policy; with slots, those of teams are rules of their slots, and so is their capacity."""
+def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None, claim: Any = None) -> RuleBook:
+    """Read the rules and the fairness of a policy; the claim says what share was found, where it claims no proof.
+
+    With slots, rules of teams are rules of their slots, and so is their capacity.
+    """
     team = np.arange(len(teams)) if slots is None else positions(teams.ids, slots.team_id.tolist())
     sizes = _sizes(teams, slots, team)
     groups: list[Group] = []
@@ -97,6 +105,13 @@ def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None) -> Rul
         place = {label: len(groups) + i for i, label in enumerate(own)}
         groups += own.values()
         at.append((side, np.array([place.get(label, -1) for label in labels], dtype=np.int64)))
+    fairness = getattr(policy, "fairness", None)
+    if fairness is not None:
+        is_found = claim is not None and claim.status != Proof.PROVED
+        fair = read_fair(fairness, requests, claim.fair_share if is_found else asked_share(fairness))
+        number, start = len(getattr(policy, "rules", ()) or ()), len(groups)
+        groups += [Group(number, v, 0, 0, len(w), None, w) for v, w in zip(fair.values, fair.worths, strict=True)]
+        at.append((0, fair.at + start))
     return RuleBook(tuple(groups), tuple(at), team)
 
 
@@ -197,6 +212,7 @@ class Left:
     at_least: int
     at_most: int
     costs: list[int] | None
+    worths: list[int] | None = None
 
 
 def left_over(book: RuleBook, decisions: Decisions, need: IntArray, places: IntArray) -> list[Left]:
@@ -209,7 +225,8 @@ def left_over(book: RuleBook, decisions: Decisions, need: IntArray, places: IntA
     for group, taken, most in zip(book.groups, pinned, beneath.tolist(), strict=True):
         costs = None if group.costs is None else group.costs[taken:]
         at_most = min(max(0, group.at_most - taken), most)
-        left.append(Left(min(max(0, group.at_least - taken), at_most), at_most, costs))
+        worths = None if group.worths is None else group.worths[taken:]
+        left.append(Left(min(max(0, group.at_least - taken), at_most), at_most, costs, worths))
     return left
 
 
@@ -219,15 +236,25 @@ def check_rules(book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
     taken = book.units(decisions.rows[pinned], decisions.cols[pinned])
     others = book.units(decisions.rows[~pinned], decisions.cols[~pinned])
     for group, own, more in zip(book.groups, taken.tolist(), others.tolist(), strict=True):
-        limit = group.at_most if group.costs is None else _NO_BOUND
+        limit = group.at_most if group.costs is None and group.worths is None else _NO_BOUND
         if more > max(0, limit - own) or own > limit:
             code = Code.QUOTA_BROKEN if more > max(0, limit - own) else Code.PIN_OVER_QUOTA
             name = f"rules[{group.rule}] {group.value!r}"
             yield Violation(code, measured=own + more, limit=limit, unit="units", rule=name)
 
 
-def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int]:
-    """Return the units of floors met and the micro-points that further units cost; ``units`` are without pins."""
+def check_fair(claim: Any, book: RuleBook, decisions: Decisions) -> Iterator[Violation]:
+    """Find groups below the share that a plan claims, by its proof, to have brought all of them to."""
+    if claim.status != Proof.PROVED or claim.fair_share is None:
+        return
+    for group, n in zip(book.groups, book.units(decisions.rows, decisions.cols).tolist(), strict=True):
+        if group.worths is not None and n < sum(group.worths):
+            yield Violation(Code.NOT_PROVED_OPTIMAL, measured=n, limit=sum(group.worths), rule="fairness")
+
+
+def worth_of_groups(left: list[Left], units: IntArray) -> tuple[int, int, int]:
+    """Return units of floors met, micro-points that further units cost, and fairness; ``units`` are without pins."""
     floors = sum(min(group.at_least, n) for group, n in zip(left, units.tolist(), strict=True))
     costs = sum(sum(group.costs[:n]) for group, n in zip(left, units.tolist(), strict=True) if group.costs is not None)
-    return floors, costs
+    fair = sum(sum(group.worths[:n]) for group, n in zip(left, units.tolist(), strict=True) if group.worths is not None)
+    return floors, costs, fair

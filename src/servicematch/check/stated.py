@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.check.codes import Code, Violation
-from servicematch.check.prices import FLOORS, exact_sum, whole
+from servicematch.check.prices import FAIRNESS, FLOORS, exact_sum, whole
 from servicematch.check.report import Proof
 
 if TYPE_CHECKING:
@@ -41,17 +41,19 @@ def changed_tables(claim: Claim, tables: Iterable[Any]) -> Iterator[Violation]:
 
 
 def objective_of(
-    decisions: Decisions, scores: Scores, tiers: Tiers, of_groups: tuple[int, int] | None = None
+    decisions: Decisions, scores: Scores, tiers: Tiers, of_groups: tuple[int, int, int] = (0, 0, 0)
 ) -> Objective:
-    """Add up what the plan chose, each pair once; with rules also floors met and what further units cost."""
+    """Add up what the plan chose, each pair once; with rules also floors met, what further units cost, and fairness."""
     counted = ~decisions.is_pinned
     classes = tiers.classes[decisions.rows[counted]]
-    units = np.bincount(classes, minlength=tiers.n_classes + 1)[:0:-1]
-    floors, costs = (0, 0) if of_groups is None else of_groups
+    floors, costs, fair = of_groups
+    counts = {FLOORS: floors, FAIRNESS: fair}
+    units = [counts.get(name, 0) for name in tiers.names[:-1]]
+    for k, n in enumerate(np.bincount(classes, minlength=len(tiers.class_at)).tolist()[1:], start=1):
+        units[tiers.class_at[k]] += n
     gains = (scores.gain, scores.low, scores.high)
     points = (exact_sum(gain[counted] - tiers.skip_micro) - costs for gain in gains)
-    counts = units.tolist()
-    return Objective((floors, *counts[1:]) if tiers.names[0] == FLOORS else tuple(counts), *points)
+    return Objective(tuple(units), *points)
 
 
 def check_objective(claim: Claim, objective: Objective, tiers: Tiers) -> Iterator[Violation]:

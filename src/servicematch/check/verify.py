@@ -73,7 +73,7 @@ def verify(
     case = team_case(requests, teams, policy, claim)
     if slots is not None or claim.slots is not None:
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
-    if getattr(policy, "rules", ()):
+    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)

@@ -27,6 +27,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "bare": "{id}",
         "same": "; as many units served as before",
         "same_by_priority": "; as many units served as before, of each priority",
+        "fairness_fewer": "{n:,} ranks of fairness fewer",
+        "fairness_more": "{n:,} ranks of fairness more",
         "points_fewer": "{x:.6f} score points fewer",
         "points_more": "{x:.6f} score points more",
         "and": ", ",
@@ -49,6 +51,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "of": "（{tier}）",
         "points_fewer": "总评分减少 {x:.6f}",
         "points_more": "总评分增加 {x:.6f}",
+        "fairness_fewer": "公平的位次和少 {n:,}",
+        "fairness_more": "公平的位次和多 {n:,}",
         "and": "，",
         "moved": "{request}原由{from_team}承接，改由{to_team}承接",
         "dropped": "{request}不再由{from_team}承接，转为未派",
@@ -131,6 +135,8 @@ def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
             continue
         if tier == "score":
             told.append(say["points_fewer" if value < 0 else "points_more"].format(x=abs(value) / SCALE))
+        elif tier == "fairness":
+            told.append(say["fairness_fewer" if value < 0 else "fairness_more"].format(n=abs(value)))
         else:
             of = "" if tier == "served" else say["of"].format(tier=tier_text(tier, lang))
             told.append(say["units_fewer" if value < 0 else "units_more"].format(n=abs(value)) + of)

@@ -31,6 +31,11 @@ LINES: dict[str, dict[str, str]] = {
         "pins_too": "{rules} and pins",
         "group_rules": "limits and rules",
         "floors_first": " (minimums of groups come first)",
+        "fair_first": " (fair shares come before scores)",
+        "leximin": "Fairness: the least served share by {column} as great as can be, then the next, and so on; {above}.",
+        "maxmin": "Fairness: every group by {column} up to the share that all can reach, and no more; {above}.",
+        "above_score": "priorities come before it, scores after it",
+        "above_priority": "it comes before priorities and scores",
         "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these {rules} no plan scores more.",
         "and_not": "Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.",
@@ -64,6 +69,11 @@ LINES: dict[str, dict[str, str]] = {
         "pins_too": "{rules}和人工指定",
         "group_rules": "限制和规则",
         "floors_first": "（先保证各组最低数）",
+        "fair_first": "（公平先于评分）",
+        "leximin": "公平：按 {column} 使最低的满足率尽量高，再使次低的尽量高，依此类推；{above}。",
+        "maxmin": "公平：按 {column} 使每组都达到各组共同能达到的满足率，不求更多；{above}。",
+        "above_score": "先看优先级，再求公平，后看评分",
+        "above_priority": "先求公平，再看优先级和评分",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
         "and_not": "据此所说的代价、缺口和招募效果同样已证明。未证明的是：表格和评分是否合乎实际，队伍是否答应。",
@@ -128,6 +138,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["even_work"].format(**summary) if summary.get("even_work_points") else "",
         say["floors"].format(**summary) if "floors_asked" in summary else "",
+        _fair_line(summary, lang),
         _proof_line(summary, lang),
         say["and_not"] if summary["status"] == "PROVED" else "",
         say["pins"].format(**summary) if _has_pins(summary) else "",
@@ -176,12 +187,18 @@ def _has_pins(summary: Mapping[str, Any]) -> bool:
     return bool(summary.get("n_pinned") or summary.get("n_forbidden"))
 
 
+def _fair_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    say, fair = LINES[lang], summary.get("fairness")
+    return say[fair["kind"]].format(column=fair["column"], above=say[f"above_{fair['above']}"]) if fair else ""
+
+
 def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, gap = LINES[lang], summary.get("gap")
     if summary["status"] == "PROVED":
         rules = say["group_rules" if summary.get("n_rules") else "limits"]
         rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
         rules += say["floors_first"] if "floors_asked" in summary else ""
+        rules += say["fair_first"] if "fairness" in summary else ""
         return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"].format(rules=rules)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
 

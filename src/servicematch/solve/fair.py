@@ -1,4 +1,8 @@
-"""Fair shares solved: leximin in one flow, max-min in two, the first of which says how far all groups can go."""
+"""Fair shares solved: leximin in one flow, max-min in two, the first of which says how far all groups can go.
+
+Where something binds groups together from above, leximin is solved by levels, which is exact, and told by ranks, which
+are then a number to compare plans with and no longer a proof.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.flow import solve_flow
-from servicematch.solve.leximin import is_bound_above, least_share, levelled
+from servicematch.solve.grouped.certificate import loose_bound
+from servicematch.solve.grouped.circulation import circulation, flow_of
+from servicematch.solve.grouped.pinned import units_through, without_pinned
+from servicematch.solve.leximin import (
+    MOST_LEVELS,
+    by_levels,
+    is_bound_above,
+    least_share,
+    levelled,
+    n_levels,
+    with_worths,
+)
 from servicematch.solve.problem import Status
 
 if TYPE_CHECKING:
@@ -26,8 +41,8 @@ def solve_fair(
 
     Returns
     -------
-    The problem that was solved last, and its solution. It is FEASIBLE where ranks are not exact, because something
-    binds groups together, and for a share that was found and is not proved again.
+    The problem that was solved last, and its solution: FEASIBLE where it was solved by levels (or not even that, with
+    more than `servicematch.solve.leximin.MOST_LEVELS`), and for a share that was found rather than asked for.
 
     Examples
     --------
@@ -44,20 +59,67 @@ def solve_fair(
     >>> solve_fair(problem, None, None, QUIET)[1].chosen.tolist(), solve_fair(problem, Fraction(1), None, QUIET)[1].objective
     ([0, 3], (2, 2, 10))
     """
-    solution = solve_flow(problem, options, bar)
-    if most is None:
-        return problem, solution if _is_exact(problem) else replace(solution, status=Status.FEASIBLE)
-    if solution.stopped_by is not None:
-        return problem, replace(solution, status=Status.FEASIBLE)
+    solution = _leximin(problem, options, bar)
+    if most is None or solution.stopped_by is not None:
+        return problem, solution
     assert problem.row_groups is not None
-    share = min(most, least_share(problem, solution.chosen))
+    return solve_share(problem, min(most, least_share(problem, solution.chosen)), options, bar, most=most)
+
+
+def solve_share(
+    problem: Problem, share: Fraction, options: FlowOptions | None, bar: Bar, *, most: Fraction
+) -> tuple[Problem, Solution]:
+    """Solve with every fair group up to a share; proved only where all reach it and no more was asked than this share.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from servicematch.base.progress import QUIET
+    >>> from servicematch.solve.leximin import by_ranks, fair_forest
+    >>> from servicematch.solve.problem import Problem
+    >>> row, col, gain = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int32), np.array([1, 7])
+    >>> one = np.ones(2, dtype=np.int64)
+    >>> forest = fair_forest(np.array([0, 0]), by_ranks([2]))
+    >>> problem = Problem(row, col, gain, need=one, capacity=one[:1], tier=one, row_groups=forest)
+    >>> half = Fraction(1, 2)
+    >>> solve_share(problem, half, None, QUIET, most=half)[1].status.value
+    'PROVED'
+    """
+    assert problem.row_groups is not None
     level = replace(problem, row_groups=levelled(problem.row_groups, share))
-    return level, replace(solve_flow(level, options, bar), status=Status.FEASIBLE)
+    assert level.row_groups is not None
+    assert level.row_groups.worth is not None
+    solution = solve_flow(level, options, bar)
+    served = units_through(level.row_groups, np.bincount(level.row[solution.chosen], minlength=level.n_rows))
+    asked = [int(level.row_groups.worths(group).sum()) for group in range(level.row_groups.n_groups)]
+    is_certain = share == most and bool((served >= np.array(asked, dtype=np.int64)).all())
+    return level, solution if is_certain else replace(solution, status=Status.FEASIBLE)
 
 
-def _is_exact(problem: Problem) -> bool:
-    """Tell whether a best sum of ranks is the leximin."""
+def _leximin(problem: Problem, options: FlowOptions | None, bar: Bar) -> Solution:
+    """Solve by ranks, or where these are not exact by levels."""
     forest = problem.row_groups
     assert forest is not None
     assert forest.worth_start is not None
-    return forest.n_fair > 1 or not is_bound_above(forest, np.flatnonzero(np.diff(forest.worth_start) > 0))
+    asked = np.diff(forest.worth_start)
+    groups = np.flatnonzero(asked > 0)
+    if not is_bound_above(forest, groups, problem.need):
+        return solve_flow(problem, options, bar)
+    if n_levels(asked[groups].tolist()) > MOST_LEVELS:
+        return replace(solve_flow(problem, options, bar), status=Status.FEASIBLE)
+    exact = replace(problem, row_groups=with_worths(forest, groups, by_levels(asked[groups].tolist())))
+    return _by_ranks(problem, solve_flow(exact, options, bar))
+
+
+def _by_ranks(problem: Problem, solution: Solution) -> Solution:
+    """Tell a solution by levels in the tiers of the problem by ranks, with a bound that needs no proof."""
+    free, kept = without_pinned(problem)
+    built = circulation(free, has_floors=problem.has_floors)
+    chosen = np.flatnonzero(np.isin(kept, solution.chosen))
+    return replace(
+        solution,
+        objective=built.value(flow_of(free, built, chosen)),
+        bound=loose_bound(free, built),
+        status=Status.FEASIBLE,
+        group_prices=None,
+    )

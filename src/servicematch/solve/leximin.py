@@ -48,10 +48,13 @@ def by_ranks(asked: Sequence[int]) -> list[IntArray]:
     >>> [worth.ravel().tolist() for worth in by_ranks([2, 3])]
     [[5, 2], [4, 3, 1]]
     """
-    keys = {d: [(Fraction(k, d), -Fraction(k + 1, d)) for k in range(d)] for d in set(asked)}
-    ordered = sorted({key for some in keys.values() for key in some}, reverse=True)
-    rank = {key: at + 1 for at, key in enumerate(ordered)}
-    ranks = {d: np.array([rank[key] for key in some], dtype=np.int64).reshape(-1, 1) for d, some in keys.items()}
+    sizes = sorted(set(asked))
+    whole = np.repeat(np.array(sizes, dtype=np.int64), sizes)
+    unit = np.concatenate([np.empty(0, dtype=np.int64), *(np.arange(d) for d in sizes)])
+    # shares of wholes below 2^25 are told apart by doubles, and equal ones are the same double
+    _, rank = np.unique(np.stack([-(unit / whole), (unit + 1) / whole], axis=1), axis=0, return_inverse=True)
+    ends = np.cumsum(sizes, dtype=np.int64)[:-1]
+    ranks = dict(zip(sizes, np.split(rank.reshape(-1, 1).astype(np.int64) + 1, ends), strict=False))
     return [ranks[d] for d in asked]
 
 
@@ -159,6 +162,20 @@ def with_worths(forest: Forest, groups: IntArray, worths: Sequence[IntArray]) ->
     return Forest(*bounds, start, np.concatenate([empty, *lines]))
 
 
+def asked_share(forest: Forest) -> Fraction:
+    """Return a share that `levelled` was given, or one that asks the same units of every group.
+
+    Examples
+    --------
+    >>> asked_share(levelled(fair_forest(np.array([0, 1, 1]), by_ranks([1, 2])), Fraction(1, 3)))
+    Fraction(1, 2)
+    """
+    assert forest.worth_start is not None
+    groups = np.flatnonzero(np.diff(forest.worth_start) > 0).tolist()
+    shares = [Fraction(int(forest.worths(group).sum()), len(forest.worths(group))) for group in groups]
+    return min(shares, default=Fraction(0))
+
+
 def without_worths(forest: Forest | None) -> Forest | None:
     """Return the forest as it is without fairness, None where nothing else is in it.
 
@@ -169,9 +186,9 @@ def without_worths(forest: Forest | None) -> Forest | None:
     """
     if forest is None or forest.worth_start is None:
         return forest
-    bounds = forest.leaf, forest.parent, forest.at_least, forest.at_most, forest.cost_start, forest.cost
-    fair = np.diff(forest.worth_start) > 0
-    return None if fair.all() else Forest(*bounds)
+    if (np.diff(forest.worth_start) > 0).all():
+        return None
+    return Forest(forest.leaf, forest.parent, forest.at_least, forest.at_most, forest.cost_start, forest.cost)
 
 
 def levelled(forest: Forest, share: Fraction) -> Forest:
@@ -188,20 +205,22 @@ def levelled(forest: Forest, share: Fraction) -> Forest:
     return with_worths(forest, groups, up_to(asked[groups].tolist(), share))
 
 
-def is_bound_above(forest: Forest, groups: IntArray) -> bool:
-    """Tell whether a quota, a floor or costs stand above some of the groups, so that only levels are exact.
+def is_bound_above(forest: Forest, groups: IntArray, need: IntArray) -> bool:
+    """Tell whether a floor, costs or a quota that can matter stand above some groups, so that only levels are exact.
 
     Examples
     --------
     >>> leaf, parent = np.array([0, 0], dtype=np.int32), np.array([1, -1], dtype=np.int32)
-    >>> forest = Forest(leaf, parent, np.zeros(2, dtype=np.int64), np.array([2, 1]))
-    >>> is_bound_above(forest, np.array([0])), is_bound_above(forest, np.array([1]))
+    >>> forest, need = Forest(leaf, parent, np.zeros(2, dtype=np.int64), np.array([2, 1])), np.ones(2, dtype=np.int64)
+    >>> is_bound_above(forest, np.array([0]), need), is_bound_above(forest, np.array([1]), need)
     (True, False)
     """
-    above = set()
-    for group in forest.parent[groups].tolist():
-        at = group
-        while at >= 0 and at not in above:
-            above.add(at)
-            at = int(forest.parent[at])
-    return bool(above)
+    has_cost = (
+        np.zeros(forest.n_groups, dtype=np.bool_) if forest.cost_start is None else np.diff(forest.cost_start) > 0
+    )
+    binds = (forest.at_least > 0) | has_cost | (forest.at_most < units_through(forest, need))
+    above = np.zeros(forest.n_groups + 1, dtype=np.bool_)  # whether something binds above a group
+    for group in range(forest.n_groups - 1, -1, -1):
+        parent = int(forest.parent[group])
+        above[group] = parent >= 0 and (binds[parent] or above[parent])
+    return bool(above[groups].any())

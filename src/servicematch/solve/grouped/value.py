@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
     """Return floors met (where there are floors), units by class from the highest, gains less what groups cost.
 
+    Fairness stands where `circulation` has it: before the classes or after them.
+
     Units beyond the last cost of a group cost as much as that one.
 
     Examples
@@ -37,7 +39,19 @@ def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
             met, cost = _of_groups(forest, units)
             floors, costs = floors + met, costs + cost
     *counts, gain = value_of(problem, chosen)
+    fair = _fairness(problem.row_groups, served)
+    counts = [*fair, *counts] if problem.fair_first else [*counts, *fair]
     return (*((floors,) if problem.has_floors else ()), *counts, gain - costs)
+
+
+def _fairness(forest: Forest | None, served: IntArray) -> list[int]:
+    """Add up what the units through each group are worth in the tiers of fairness."""
+    if forest is None or forest.worth_start is None:
+        return []
+    through = units_through(forest, served)
+    groups = np.flatnonzero((np.diff(forest.worth_start) > 0) & (through > 0)).tolist()
+    total = sum((forest.worths(group)[: int(through[group])].sum(axis=0) for group in groups), np.zeros(forest.n_fair))
+    return [int(value) for value in total.tolist()]
 
 
 def _of_groups(forest: Forest, units: IntArray) -> tuple[int, int]:
