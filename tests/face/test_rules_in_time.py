@@ -100,3 +100,16 @@ def test_days_are_those_of_the_zone(tmp_path):
     plan.to_json(tmp_path / "plan.json")
     again = sm.Plan.from_json(tmp_path / "plan.json", requests=requests, teams=teams, slots=slots)
     assert again.verify().proved
+
+
+def test_fairness_is_told_of_a_plan_with_slots():
+    """Groups add up to the plan, teams are teams and not slots, and nobody envies a team that serves them already."""
+    requests, teams, slots = sm.datasets.ordos(n_requests=300, n_teams=120, slots=True)
+    policy = sm.Policy(rules=[R.Cap(1, per="day"), R.Floor("requests", ("area", 1), 0.55)])
+    plan = sm.assign(requests, teams, slots=slots, policy=policy)
+    told = plan.fairness(("area", 1))
+    assert sum(row.served for row in told.rows) == told.total.served == plan.summary["units_served"]
+    assert told.loads.n_teams + told.loads.n_left_out == 120
+    assert {one.team_id for one in told.envy} <= set(teams.ids.tolist())
+    held = set(zip(plan.assignments["request_id"].tolist(), plan.assignments["team_id"].tolist(), strict=True))
+    assert not {(one.request_id, one.team_id) for one in told.envy} & held

@@ -57,7 +57,9 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
     is_chosen = np.zeros(problem.n_pairs, dtype=np.bool_)
     is_chosen[answer.solution.chosen] = True
     least = _least(answer, np.flatnonzero(is_chosen & loose))
-    wants = np.flatnonzero((answer.missing > 0)[problem.row] & ~is_chosen & (least >= 0)[problem.col])
+    key = problem.row.astype(np.int64) * max(1, len(answer.teams)) + answer.team_of(problem.col)
+    has_team = np.isin(key, key[is_chosen])  # at another of its slots, too
+    wants = np.flatnonzero((answer.missing > 0)[problem.row] & ~has_team & (least >= 0)[problem.col])
     row, other = problem.row[wants], least[problem.col[wants]]
     above = problem.tier[row] - problem.tier[problem.row[other]]
     points = problem.gain[wants] - problem.gain[other]
@@ -67,7 +69,7 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
     best = order[first]
     found = zip(
         answer.requests.ids[row[best]].tolist(),
-        answer.teams.ids[problem.col[wants[best]]].tolist(),
+        answer.teams.ids[answer.team_of(problem.col[wants[best]])].tolist(),
         answer.requests.ids[problem.row[other[best]]].tolist(),
         (above[best] > 0).tolist(),
         points[best].tolist(),
@@ -77,7 +79,7 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
 
 
 def _least(answer: Answer, pairs: IntArray) -> IntArray:
-    """Return the pair of each team that counts least: the lowest class, then the lowest gain; -1 for none."""
+    """Return the pair of each team (with slots: of each slot) that counts least: the lowest class, then the lowest gain; -1 for none."""
     problem = answer.problem
     col, tier = problem.col[pairs], problem.tier[problem.row[pairs]]
     order = np.lexsort((problem.gain[pairs], tier, col))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def servable_units(answer: Answer, groups: Groups) -> IntArray:
     """Return the most units of each group that could be served, were no other group there; pins stand.
 
+    Rules are not looked at, and with slots a request may have two of one team's, so it is at most so many.
+
     Every group gets a copy of the teams, so that nothing joins two groups, and one greatest flow answers for all.
 
     Examples

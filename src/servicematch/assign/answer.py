@@ -75,8 +75,11 @@ class Answer:
     @property
     def cols(self) -> Int32Array:
         """Teams of the chosen pairs."""
-        chosen = self.problem.col[self.solution.chosen]
-        return chosen if self.timed is None else self.timed.team[chosen]
+        return self.team_of(self.problem.col[self.solution.chosen])
+
+    def team_of(self, columns: Int32Array) -> Int32Array:
+        """Return the teams of columns of the problem: themselves, or with slots whose slots they are."""
+        return columns if self.timed is None else self.timed.team[columns]
 
     @property
     def slot_of(self) -> Int32Array | None:
