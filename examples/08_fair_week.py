@@ -1,5 +1,7 @@
 """A fair week in Ordos: shares by banner, with a minimum and without, what that costs, and who works how much."""
 
+from typing import Any
+
 import numpy as np
 
 import servicematch as sm
@@ -12,8 +14,8 @@ def main() -> None:
     twice_a_week = sm.rules.Cap(2, per="week")
     once_a_day = sm.rules.Cap(1, per="day")
 
-    def plan_week(*rules, fairness=None):
-        policy = sm.Policy(rules=[twice_a_week, once_a_day, *rules], fairness=fairness)
+    def plan_week(*rules: sm.rules.Rule) -> sm.Plan:
+        policy = sm.Policy(rules=[twice_a_week, once_a_day, *rules])
         return sm.assign(requests, teams, slots=slots, policy=policy)
 
     free = plan_week()
@@ -43,7 +45,7 @@ def main() -> None:
         print(plan.verify())
 
 
-def by_banner(plan):
+def by_banner(plan: sm.Plan) -> list[Any]:
     return sorted(plan.fairness(BANNER).rows, key=lambda group: group.value or "")
 
 
