@@ -157,7 +157,11 @@ def cheapest_repair(case):
             np.full(len(case.room), -np.inf),
             case.room,
         ),
-        (_terms(pairs.shape[1], sum(sizes), (pair.ravel(), taken, 1)), np.zeros(pairs.shape[1]), np.ones(pairs.shape[1])),
+        (
+            _terms(pairs.shape[1], sum(sizes), (pair.ravel(), taken, 1)),
+            np.zeros(pairs.shape[1]),
+            np.ones(pairs.shape[1]),
+        ),
         (
             _terms(len(each), sum(sizes), (each, taken[case.asks_option], 1), (each, paid[case.asks_charge], -1)),
             np.full(len(each), -np.inf),

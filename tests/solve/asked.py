@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.solve.certificate import value_of
 from servicematch.solve.exits import build_exits
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import Problem
 from solve.engines import problem_of_pairs
+
+if TYPE_CHECKING:
+    from servicematch.solve.problem import Problem
 
 ANY_OPTIMUM = FlowOptions(canonical=False)
 SCALE = 10**6
@@ -76,9 +79,14 @@ class Asked:
         """The problem without the pins, their units and their places."""
         problem, kept = self.problem, ~self.pins
         pinned = problem.row[self.pins], problem.col[self.pins]
-        units, places = np.bincount(pinned[0], minlength=problem.n_rows), np.bincount(pinned[1], minlength=problem.n_cols)
+        units, places = (
+            np.bincount(pinned[0], minlength=problem.n_rows),
+            np.bincount(pinned[1], minlength=problem.n_cols),
+        )
         sides = {"need": problem.need - units, "capacity": np.maximum(problem.capacity - places, 0)}
-        return replace(problem, row=problem.row[kept], col=problem.col[kept], gain=problem.gain[kept], fixed=None, **sides)
+        return replace(
+            problem, row=problem.row[kept], col=problem.col[kept], gain=problem.gain[kept], fixed=None, **sides
+        )
 
     @cached_property
     def chosen(self):
@@ -121,7 +129,7 @@ class Asked:
         at = int(np.searchsorted(problem.row * problem.n_cols + problem.col, row * problem.n_cols + col))
         pairs = {"row": np.int32(row), "col": np.int32(col), "gain": gain}
         pairs = {name: np.insert(getattr(problem, name), at, new) for name, new in pairs.items()}
-        return replace(problem, **pairs, fixed=np.insert(self.pins, at, True))  # noqa: FBT003 - an array's value
+        return replace(problem, **pairs, fixed=np.insert(self.pins, at, True))
 
     def with_places(self, col, change):
         """Write the problem with more or fewer places at a column, beyond what the pins have taken."""
@@ -157,5 +165,3 @@ def carried_out(asked, steps, loose=None):
     assert (np.bincount(loose.col[pairs], minlength=loose.n_cols) <= loose.capacity).all()
     pinned = value_of(asked.problem, np.flatnonzero(asked.pins))
     return tuple(a + b for a, b in zip(value_of(loose, pairs), pinned, strict=True))
-
-
