@@ -138,6 +138,55 @@ def _incidence(of_pair, n_nodes):
     return csr_matrix((np.ones(len(of_pair)), (of_pair, np.arange(len(of_pair)))), shape=(n_nodes, len(of_pair)))
 
 
+def cheapest_repair(case):
+    """Return the least cost of a repair by one mixed-integer program, None where there is none.
+
+    It reads the arrays ``need, room, row, col, cost, place_col, place_most, place_cost, charge_cost, asks_option,
+    asks_charge`` from whatever object has them.
+    """
+    sizes = len(case.row), len(case.place_col), len(case.charge_cost)
+    if not sum(sizes):
+        return None if case.need.any() else 0
+    pairs, pair = np.unique(np.stack([case.row, case.col]), axis=1, return_inverse=True)
+    taken, bought, paid = (np.cumsum([0, *sizes])[k] + np.arange(sizes[k]) for k in range(3))
+    each = np.arange(len(case.asks_option))
+    laws = [
+        (_terms(len(case.need), sum(sizes), (case.row, taken, 1)), case.need, case.need),
+        (
+            _terms(len(case.room), sum(sizes), (case.col, taken, 1), (case.place_col, bought, -1)),
+            np.full(len(case.room), -np.inf),
+            case.room,
+        ),
+        (
+            _terms(pairs.shape[1], sum(sizes), (pair.ravel(), taken, 1)),
+            np.zeros(pairs.shape[1]),
+            np.ones(pairs.shape[1]),
+        ),
+        (
+            _terms(len(each), sum(sizes), (each, taken[case.asks_option], 1), (each, paid[case.asks_charge], -1)),
+            np.full(len(each), -np.inf),
+            np.zeros(len(each)),
+        ),
+    ]
+    cost = np.concatenate([case.cost, case.place_cost, case.charge_cost]).astype(float)
+    answer = milp(
+        cost,
+        integrality=np.ones(sum(sizes)),
+        bounds=Bounds(0, np.concatenate([np.ones(sizes[0]), case.place_most, np.ones(sizes[2])])),
+        constraints=[LinearConstraint(*law) for law in laws if law[0].shape[0]],
+        options={"mip_rel_gap": 0},
+    )
+    assert answer.status in (0, 2), answer.message
+    return None if answer.status == 2 else round(answer.fun)
+
+
+def _terms(n_laws, n_values, *entries):
+    """Lay entries (law, value, factor) out as a matrix."""
+    law, value = (np.concatenate([entry[k] for entry in entries]) for k in range(2))
+    factor = np.concatenate([np.full(len(entry[0]), float(entry[2])) for entry in entries])
+    return csr_matrix((factor, (law, value)), shape=(n_laws, n_values))
+
+
 def stranger_bound(problem, price_tier, price_gain):
     """Recompute the bound that prices prove, in plain whole numbers and in the most literal way."""
     town = without_fixed(problem)

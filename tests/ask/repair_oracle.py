@@ -1,11 +1,15 @@
-"""What a repair must cost, by trying every sharing out of tiny towns under every set of one-off relaxations."""
+"""What a repair must cost: by trying everything in tiny towns, by one integer program in larger ones."""
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
+from types import SimpleNamespace
+
+import numpy as np
 
 from face.towns import given, km_between, micro, problem, rows_of, score_table, words
+from oracles import cheapest_repair
 from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius
 
 INFINITE = float("inf")
@@ -108,6 +112,38 @@ def with_charges(town, need, rows, relaxations, paid):
         )
 
     return best(0, (0,) * len(teams)) + sum(round(one.cost * 1e6) for one, _ in paid)
+
+
+def cheapest_by_program(town, served, rows, relaxations):
+    """Return what `cheapest` does, by an integer program over pairs, places and charges."""
+    p, requests, teams, scores = problem(town), rows_of(town.requests), rows_of(town.teams), score_table(town)
+    shut = {(at(town.requests, pin[0]), at(town.teams, pin[1])) for pin in town.pins}
+    waives = [one for one in relaxations if isinstance(one, Waive)]
+    charges = [charge for charge in one_off(town, relaxations) if helpful(town, charge)]
+    ways = [(i, j, 0, ()) for i, j in p.pairs]
+    for i, j in product(rows, range(len(teams))):
+        if (i, j) in p.pairs or (i, j) in shut:
+            continue
+        mine = [k for k, (_, team) in enumerate(charges) if team == j]
+        for paid in chain.from_iterable(combinations(mine, n) for n in range(len(mine) + 1)):
+            ones = [charges[k][0] for k in paid]
+            radius = max((one.to_km for one in ones if isinstance(one, WiderRadius)), default=None)
+            skills = words(teams[j].get("skills")) | {one.skill for one in ones if isinstance(one, Teach)}
+            fails = failed(town, requests[i], teams[j], scores[i, j], radius=radius, skills=skills)
+            prices = [round(one.cost * 1e6) for one in waives if fails <= set(one.limits)] if fails else [0]
+            ways += [(i, j, min(prices), paid)] if prices else []
+    need = np.array([p.need[i] if i in rows else served[i] for i in range(len(p.need))])
+    places = [
+        (j, 1, price)
+        for j, team in enumerate(teams)
+        for price in np.diff([x for x in place_prices(team, relaxations, int(need.sum())) if x < INFINITE]).tolist()
+    ]
+    table, offers = np.array([way[:3] for way in ways]).reshape(-1, 3), np.array(places, dtype=int).reshape(-1, 3)
+    asks = np.array([(k, charge) for k, way in enumerate(ways) for charge in way[3]], dtype=int).reshape(-1, 2)
+    case = {"need": need, "room": np.array(p.places), "row": table[:, 0], "col": table[:, 1], "cost": table[:, 2]}
+    case |= {"place_col": offers[:, 0], "place_most": offers[:, 1], "place_cost": offers[:, 2]}
+    case |= {"charge_cost": np.array([round(one.cost * 1e6) for one, _ in charges])}
+    return cheapest_repair(SimpleNamespace(**case, asks_option=asks[:, 0], asks_charge=asks[:, 1]))
 
 
 def at(table, id_):

@@ -307,10 +307,10 @@ def exhaustive(p, at_least=None):
     return best(0, tuple(p.places))
 
 
-def tier_by_tier(p):
-    """Solve one integer program a tier, each holding what the tiers above it reached."""
+def tier_by_tier(p, at_least=None):
+    """Solve one integer program a tier, each holding what the tiers above it reached; ``at_least`` as in `exhaustive`."""
     if not p.pairs:
-        return (0,) * (p.n_classes + 1)
+        return None if at_least else (0,) * (p.n_classes + 1)
     pairs = list(p.pairs)
     n = len(pairs)
     rows, cols = np.array(pairs).T
@@ -323,6 +323,8 @@ def tier_by_tier(p):
     )
     upper = [*p.need, *p.places]
     lower = [0.0] * len(upper)
+    if at_least:
+        lower[at_least[0]] = float(at_least[1])
     value = []
     for values in _tiers(p, pairs):
         found = milp(
@@ -332,6 +334,8 @@ def tier_by_tier(p):
             constraints=LinearConstraint(matrix, lower, upper),
             options={"mip_rel_gap": 0.0},
         )
+        if at_least and found.status == 2:
+            return None
         assert found.success, found.message
         x = np.rint(found.x)
         assert np.all(matrix @ x <= upper), "the integer program is not feasible"
