@@ -98,6 +98,7 @@ def assign(
 def frontier(
     requests: Any,
     teams: Any,
+    slots: Any = None,
     *,
     by: Any,
     policy: Policy | None = None,
@@ -113,8 +114,8 @@ def frontier(
 
     Parameters
     ----------
-    requests, teams
-        `Requests` and `Teams`, or any table that they take.
+    requests, teams, slots
+        `Requests`, `Teams` and perhaps `Slots`, or any table that they take.
     by
         A column of the requests with one value a row, or ``("area", level)``.
     policy
@@ -140,7 +141,7 @@ against no fairness: 0.526504 score points fewer.
     """
     from servicematch.ask.frontier import frontier as draw  # noqa: PLC0415 - only for those who ask
 
-    return draw(requests, teams, by=by, policy=policy, points=points, above=above, pins=pins, wrap=Plan)
+    return draw(requests, teams, slots, by=by, policy=policy, points=points, above=above, pins=pins, wrap=Plan)
 
 
 def diff(plan_a: Plan, plan_b: Plan) -> Diff:

@@ -223,3 +223,22 @@ def test_fairness_that_crosses_a_rule_is_refused():
     policy = sm.Policy(rules=rules, fairness=sm.fairness.Leximin(by="street"))
     with pytest.raises(ServiceMatchError, match="fairness"):
         sm.assign(requests, {"id": [1]}, policy=policy)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fairness_with_slots_is_proved_priced_and_kept(tmp_path, seed):
+    """Leximin over districts of a week with evenings, and its frontier."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TableWarning)
+        tables = sm.datasets.ordos(150, 25, slots=True, rng=seed)
+        policy = sm.Policy(fairness=sm.fairness.Leximin(by=("area", 1), above="priority"))
+        plan = sm.assign(*tables, policy=policy)
+        assert plan.verify().proved, str(plan.verify())
+        plan.to_json(tmp_path / "week.json")
+        back = sm.Plan.from_json(tmp_path / "week.json", requests=tables[0], teams=tables[1], slots=tables[2])
+        curve = sm.frontier(*tables, by=("area", 1), points=2)
+    assert chosen(back) == chosen(plan)
+    free = plan.fairness(("area", 1)).price.without
+    assert free.worst.share <= plan.fairness(("area", 1)).worst.share
+    assert curve.rows[0].asked <= curve.rows[-1].asked
+    assert not any(curve.rows[0].by_tier.values())

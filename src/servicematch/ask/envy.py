@@ -38,7 +38,7 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
 
     A request with an open unit envies another with reason where a team that may serve both, and does not serve it,
     serves the other although the other is of a lower priority, or of the same priority with a lower score at this team.
-    Scores are compared as they are planned with, in micro-points; pinned units are nobody's to envy. Giving the open
+    Scores are compared as they are planned with, in micro-points, with slots within a slot; pinned units are nobody's to envy. Giving the open
     request this unit would better the plan, so a proved plan has none unless a rule of its policy stands in the way
     (fairness, a floor, a quota): then it is what the rule asks of these requests.
 
@@ -56,9 +56,10 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
     loose = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
     is_chosen = np.zeros(problem.n_pairs, dtype=np.bool_)
     is_chosen[answer.solution.chosen] = True
+    team = problem.col if answer.timed is None else answer.timed.team[problem.col]
+    key = problem.row.astype(np.int64) * max(1, len(answer.teams)) + team
+    has_team = np.isin(key, key[is_chosen])  # with slots: at another hour
     least = _least(answer, np.flatnonzero(is_chosen & loose))
-    key = problem.row.astype(np.int64) * max(1, len(answer.teams)) + answer.team_of(problem.col)
-    has_team = np.isin(key, key[is_chosen])  # at another of its slots, too
     wants = np.flatnonzero((answer.missing > 0)[problem.row] & ~has_team & (least >= 0)[problem.col])
     row, other = problem.row[wants], least[problem.col[wants]]
     above = problem.tier[row] - problem.tier[problem.row[other]]
@@ -69,7 +70,7 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
     best = order[first]
     found = zip(
         answer.requests.ids[row[best]].tolist(),
-        answer.teams.ids[answer.team_of(problem.col[wants[best]])].tolist(),
+        answer.teams.ids[team[wants[best]]].tolist(),
         answer.requests.ids[problem.row[other[best]]].tolist(),
         (above[best] > 0).tolist(),
         points[best].tolist(),
@@ -79,7 +80,7 @@ def justified_envy(answer: Answer) -> tuple[IntArray, tuple[Envy, ...]]:
 
 
 def _least(answer: Answer, pairs: IntArray) -> IntArray:
-    """Return the pair of each team (with slots: of each slot) that counts least: the lowest class, then the lowest gain; -1 for none."""
+    """Return the pair of each team (or slot) that counts least: the lowest class, then the lowest gain; -1 for none."""
     problem = answer.problem
     col, tier = problem.col[pairs], problem.tier[problem.row[pairs]]
     order = np.lexsort((problem.gain[pairs], tier, col))

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from servicematch.out.words import Lang
 
 _COUNTS = ("n_requests", "demand", "servable", "served", "unassigned", "n_envious")
-_MEANS = ("share", "mean_score", "mean_km")
-_SUMS = ("points", "metres", "n_known")
+_MEANS = ("share", "mean_score", "mean_km", "mean_wait_days")
+_SUMS = ("points", "metres", "n_known", "waited", "n_waited")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,7 +124,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
     @cached_property
     def frame(self) -> Any:
         """A row a group: value, n_requests, demand, servable, served, unassigned, n_envious, share, mean_score,
-        mean_km.
+        mean_km, mean_wait_days (with slots; else NaN).
         """  # noqa: D205 - a list of columns
         requests = self._answer.requests
         columns = {

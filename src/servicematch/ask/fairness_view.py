@@ -49,22 +49,23 @@ def fairness_tables(fair: Fairness, names: Names, lang: Lang) -> list[Markup]:
     say = fairness_words(lang)
     if not fair.rows:
         return [note(say["none"])]
-    rows = [_cells(one, _value(fair, one, names, lang)) for one in fair.rows[: 2 * LISTED]]
-    headers = [
-        say[name] for name in ("value", *_COLUMNS, "servable_at_most", "share", "mean_score", "mean_km", "n_envious")
-    ]
+    waits = ["mean_wait_days"] if fair.total.n_waited else []
+    columns = ("mean_score", "mean_km", *waits, "n_envious")
+    headers = [say[name] for name in ("value", *_COLUMNS, "servable_at_most", "share", *columns)]
+    rows = [_cells(one, _value(fair, one, names, lang), columns) for one in fair.rows[: 2 * LISTED]]
     hidden = len(fair.rows) - len(rows)
     more = [note(say["more"].format(n=hidden))] if hidden else []
     overlap = [note(say["overlap"])] if fair.overlaps else []
     notes = [note(line.strip()) for line in _summary(fair, names, lang)]
-    foot = _cells(fair.total, say["all"], is_total=True)
-    return [table(headers, rows, foot=foot, decimals={8: 1}), *more, *overlap, note(say["note"]), *notes]
+    foot = _cells(fair.total, say["all"], columns, is_total=True)
+    return [table(headers, rows, foot=foot, decimals={8: 1, 9: 1}), *more, *overlap, note(say["note"]), *notes]
 
 
-def _cells(one: GroupShare, value: str, *, is_total: bool = False) -> list[Cell]:
+def _cells(one: GroupShare, value: str, columns: tuple[str, ...], *, is_total: bool = False) -> list[Cell]:
     counts = [getattr(one, name) for name in _COLUMNS]
     servable = None if is_total else one.servable  # what does not add up has no sum below it
-    return [value, *counts, servable, share_text(one.served, one.demand), one.mean_score, one.mean_km, one.n_envious]
+    share = share_text(one.served, one.demand)
+    return [value, *counts, servable, share, *(getattr(one, name) for name in columns)]
 
 
 def _row(one: GroupShare, value: str, lang: Lang, *, is_total: bool = False) -> str:
@@ -74,6 +75,7 @@ def _row(one: GroupShare, value: str, lang: Lang, *, is_total: bool = False) -> 
         share=share_text(one.served, one.demand),
         score=number_text(one.mean_score),
         km=number_text(one.mean_km, say["km"]),
+        wait=say["wait"].format(x=one.mean_wait_days) if one.n_waited else "",
         servable="" if is_total else say["servable"].format(n=one.servable),
         envy=say["envy"].format(n=one.n_envious) if one.n_envious else "",
         **{name: getattr(one, name) for name in _COLUMNS[1:]},

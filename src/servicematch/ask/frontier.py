@@ -30,6 +30,7 @@ _STEPS = 1_000
 def frontier(
     requests: Any,
     teams: Any,
+    slots: Any = None,
     *,
     by: Any,
     policy: Policy | None = None,
@@ -49,7 +50,7 @@ def frontier(
     """
     fair = replace(policy or Policy(), fairness=MaxMin(by=by, above=above))
     shares = _read(points)
-    top = run(requests, teams, fair, pins)
+    top = run(requests, teams, fair, pins, slots=slots)
     if not len(top.requests):
         return Frontier(str(by), (), wrap or _itself)
     free = without_fairness(top)

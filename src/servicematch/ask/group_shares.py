@@ -12,6 +12,7 @@ from servicematch.ask.servable import servable_units
 from servicematch.assign.decode import distance_km
 from servicematch.base.claim import SCALE
 from servicematch.pairs.micro import quantise
+from servicematch.tables.times import MISSING_TIME
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 METRES = 1_000
 """Metres in a kilometre: distances are added in whole metres, so that they add up."""
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class GroupShare:
         Scores of its served units, added up, in micro-points.
     metres, n_known
         Their distances, added up, in metres, and how many of these units have a known one.
+    waited, n_waited
+        With slots: seconds from when its requests were placed to when they are served, added up, and over how many units.
     n_envious
         Its requests with justified envy: see `servicematch.ask.envy`.
 
@@ -58,6 +63,8 @@ class GroupShare:
     metres: int
     n_known: int
     n_envious: int
+    waited: int = 0
+    n_waited: int = 0
 
     @property
     def unassigned(self) -> int:
@@ -78,6 +85,11 @@ class GroupShare:
     def mean_km(self) -> float:
         """Mean distance of the units served whose distance is known, in kilometres; NaN without one."""
         return self.metres / METRES / self.n_known if self.n_known else math.nan
+
+    @property
+    def mean_wait_days(self) -> float:
+        """Mean days from when a request was placed to when its unit begins; NaN without slots or times."""
+        return self.waited / _DAY / self.n_waited if self.n_waited else math.nan
 
 
 def group_shares(answer: Answer, groups: Groups, envious: IntArray) -> tuple[tuple[GroupShare, ...], GroupShare]:
@@ -120,7 +132,19 @@ def _counts(answer: Answer, envious: IntArray) -> dict[str, IntArray]:
         "metres": _sums(answer.rows, metres, n),
         "n_known": _sums(answer.rows, known.astype(np.int64), n),
         "n_envious": np.bincount(envious, minlength=n),
+        **_waits(answer),
     }
+
+
+def _waits(answer: Answer) -> dict[str, IntArray]:
+    """Count by request what its units wait for, in seconds."""
+    n, placed = len(answer.requests), answer.requests.placed_at
+    if answer.slots is None or answer.slot_of is None or placed is None:
+        return {name: np.zeros(n, dtype=np.int64) for name in ("waited", "n_waited")}
+    known = (placed != MISSING_TIME)[answer.rows]
+    rows = answer.rows[known]
+    waits = answer.slots.start[answer.slot_of[known]] - placed[rows]
+    return {"waited": _sums(rows, waits, n), "n_waited": _sums(rows, np.ones(len(rows), dtype=np.int64), n)}
 
 
 def _sums(rows: Int32Array, values: IntArray, n: int) -> IntArray:

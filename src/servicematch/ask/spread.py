@@ -61,8 +61,8 @@ def load_spread(answer: Answer) -> LoadSpread:
     (2, 4, 2, 0.5)
     """
     teams, problem = answer.teams, answer.problem
-    reaches = np.bincount(answer.team_of(problem.col), minlength=len(teams)) > 0
-    counts = (answer.capacity > 0) & reaches | (answer.load > 0)
+    team = problem.col if answer.timed is None else answer.timed.team[problem.col]
+    counts = (answer.capacity > 0) & (np.bincount(team, minlength=len(teams)) > 0) | (answer.load > 0)
     capacity, used, assigned = (values[counts] for values in (answer.capacity, teams.used, answer.load))
     taken = used + assigned
     share = taken[capacity > 0] / capacity[capacity > 0]
