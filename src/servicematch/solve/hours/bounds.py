@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _UNIT = 2**20
 """Multipliers of a tier that counts units are whole multiples of one part in so many."""
 
-_FIRST_STEP = 4e-4
+_FIRST_STEP = 0.1
+"""Of the gap between the bound that splits pairs and the best choice."""
+
 _COUNT_STEP = 2e-3
 
 
@@ -54,10 +56,10 @@ class Bounds:
         return tuple(self._proofs[tier][0] for tier in self._tiers)
 
     @property
-    def worth_of_rows(self) -> FloatArray:
-        """What a unit of each row is worth elsewhere, in weights."""
+    def row(self) -> IntArray:
+        """The multipliers of the rows that the search goes by, in scaled weights."""
         assert self._guide is not None
-        return self._guide.multipliers.row / self.weights.scale
+        return self._guide.multipliers.row
 
     def values(self, counts: IntArray) -> tuple[int, ...]:
         """Return the bound of every tier for choices that serve at least so many units of each class above it."""
@@ -84,7 +86,9 @@ class Bounds:
         still = np.zeros(packing.n_tiers + 1)
         goal = best.value[-1] if (best.counts == self.all_units).all() else -(2**62)
         target = Target(0, self.all_units, goal, still)
-        step = _FIRST_STEP * weights.scale * weights.reach * float(packing.need.sum())
+        split = float(packing.need @ first.row + packing.capacity @ first.col)
+        gap = split - float(weights.pair[best.chosen].sum())
+        step = weights.scale * max(_FIRST_STEP * gap, 1e-6 * weights.reach)
         self._guide = descend(packing, self.grid, target, start, step, budget)
         self._offer(0, self._guide, best.counts)
         return self._guide.filled

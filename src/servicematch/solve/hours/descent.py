@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.hours.bound import bound_of, relax
+from servicematch.solve.hours.knapsack import FILL_WORK
 from servicematch.solve.problem import Multipliers
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from servicematch.solve.hours.packing import Packing
 
 _PATIENCE = 20
+_EAGER = 8
 _MOST_STEPS = 400
 _LEAST = 1e-7
 
@@ -82,15 +84,18 @@ def descend(packing: Packing, grid: Grid, target: Target, start: Multipliers, st
     n_rows = packing.n_rows
     best: Descent | None = None
     best_point, best_slope, best_total = point, point, 0.0
-    direction, least, stalled = np.zeros(len(point)), _LEAST * step, 0
+    direction, least, stalled, growing = np.zeros(len(point)), _LEAST * step, 0, 0
     for _ in range(_MOST_STEPS):
         whole = np.rint(point).astype(np.int64)
         multipliers = Multipliers(start.scale, whole[n_rows:], whole[:n_rows])
         weighed, filled = relax(packing, grid, target.tier, multipliers)
-        budget.spend(packing.n_pairs)
+        budget.spend(FILL_WORK * packing.n_pairs)
         total = float(weighed - sum(int(a) * int(b) for a, b in zip(whole[n_rows:], target.counts, strict=True)))
         slope = _slope(packing, target, filled)
         stalled = 0 if best is None or best_total - total > 0.2 * step else stalled + 1
+        growing = growing + 1 if stalled == 0 else 0
+        if growing > _EAGER:
+            step, growing = 2.0 * step, 0
         if best is None or total < best_total:
             best, best_point, best_slope, best_total = Descent(multipliers, weighed, filled), point, slope, total
         if bound_of(best.total, best.multipliers, target.counts) <= target.reached or not budget.is_left:

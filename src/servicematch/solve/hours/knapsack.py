@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WIDEST = 4096
 """Capacities above this are counted in coarser steps."""
 
+FILL_WORK = 5
+"""Work, a pair, of solving all knapsacks once."""
+
 _NEVER = -(2**62)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from servicematch.solve.hours.blocks import Neighbours, cut_out, find_neighbours, grow
 from servicematch.solve.hours.bounds import Bounds
+from servicematch.solve.hours.dive import Dive, dive, part_of
 from servicematch.solve.hours.exact import solve_block
 from servicematch.solve.hours.incumbent import Incumbent
 from servicematch.solve.hours.refill import prepare_refill, refill
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from servicematch.solve.hours.packing import Packing
 
 _SWEEPS = 8
-_SHAKES = 12
-_SHARES = (0.3, 0.6, 0.9)
-_BLOCK_WORK = 0.5
+_DIVES = (0.03, 0.01, 0.1)
+_BLOCK_WORK = 0.1
 _ROWS_AT_FIRST = 40
+_PARTS = (0.1, 0.2, 0.4, 1.0)
+_FEWEST_TO_DIVE = 6
+_STEPS = (0.004, 0.1)
 _LAST_SHARE = 0.1
 
 
@@ -80,14 +83,18 @@ class Search:
         if not self._goes_on:
             return
         filled = self.bounds.lower_last(first, self.best, self.budget.part(0.3))
-        row, self.price = self.bounds.worth_of_rows, filled.price / self.weights.scale
+        row, self.price = self.bounds.row / self.weights.scale, filled.price / self.weights.scale
         margin = self._margin(row, self.price)
         self._mend(margin, filled.chosen)
         self._polish()
-        self._shake()
-        self.bounds.lower_open(self.best, self.budget.part(_LAST_SHARE))
+        for step in _DIVES:
+            if self._goes_on:
+                self._dive(step, np.arange(self.packing.n_cols))
+        is_short = bool((self.best.counts < self.bounds.all_units).any())
+        reserve = _LAST_SHARE if is_short else 0.0
+        self.bounds.lower_open(self.best, self.budget.part(reserve))
         if self._goes_on:
-            self._solve_blocks(find_neighbours(self.packing, margin), self.budget.part(1 - _LAST_SHARE))
+            self._improve(find_neighbours(self.packing, margin), self.budget.part(1 - reserve))
         self.bounds.lower_open(self.best, self.budget)
 
     @property
@@ -121,29 +128,49 @@ class Search:
         self.budget.spend(5 * self.packing.n_pairs)
         return refill(self._how, self.rng.permutation(self.packing.n_cols), price, is_chosen, missing)
 
-    def _shake(self) -> None:
-        """Let rows move at a loss where the prices say that it pays in the end, and see what comes of it."""
-        for turn in range(_SHAKES):
-            if not self._goes_on:
-                return
-            is_chosen, missing = self.best.is_chosen.copy(), self.best.missing
-            self._sweep(_SHARES[turn % len(_SHARES)] * self.price, is_chosen, missing)
-            self.best.offer(self._refilled(is_chosen))
+    def _dive(self, step: float, cols: IntArray) -> bool:
+        """Offer what a dive finds in these columns, filled up; tell whether it is better."""
+        packing, weights, best = self.packing, self.weights, self.best
+        is_in = np.zeros(packing.n_cols, dtype=np.bool_)
+        is_in[cols] = True
+        outside = best.chosen[~is_in[packing.col[best.chosen]]]
+        inside = np.flatnonzero(is_in[packing.col])
+        part = part_of(packing, inside, packing.missing(outside), np.where(is_in, packing.capacity, 0))
+        how = Dive(weights.scale * weights.pair[inside], self.bounds.row, step * weights.scale * weights.reach)
+        found = np.concatenate([outside, inside[dive(part, how, self.budget)]])
+        margin = self._margin(self.bounds.row / weights.scale, self.price)
+        is_chosen = np.zeros(packing.n_pairs, dtype=np.bool_)
+        is_chosen[repair(packing, margin, weights.pair, found)] = True
+        return best.offer(self._refilled(is_chosen))
 
-    def _solve_blocks(self, neighbours: Neighbours, budget: Budget) -> None:
-        """Solve blocks of columns exactly, larger ones as long as that goes well."""
-        packing = self.packing
-        fewest = min(2.0, packing.n_cols)
-        n_cols = np.clip(_ROWS_AT_FIRST * packing.n_cols / max(1, len(self.best.chosen)), fewest, packing.n_cols)
+    def _improve(self, neighbours: Neighbours, budget: Budget) -> None:
+        """Dive into parts of the columns and solve blocks of them exactly, by turns, each as far as it pays."""
+        n_all = self.packing.n_cols
+        fewest = min(2.0, float(n_all))
+        n_cols = float(np.clip(_ROWS_AT_FIRST * n_all / max(1, len(self.best.chosen)), fewest, n_all))
+        balance, appetite = 0.0, 1.0
         while budget.is_left and not self.is_proved:
-            lack = self.bounds.lack(self.best.is_chosen)
-            chance = lack + 1e-3 * max(1.0, float(lack.max()))
-            first = int(self.rng.choice(packing.n_cols, p=chance / chance.sum()))
+            before = self.budget.done
+            first = self._pick_column()
+            if balance > 0:
+                n_part = max(round(n_all * self.rng.choice(_PARTS)), min(n_all, _FEWEST_TO_DIVE))
+                step = float(np.exp(self.rng.uniform(*np.log(_STEPS))))
+                is_better = self._dive(step, grow(neighbours, first, n_part, self.rng))
+                appetite = min(2.0, 1.5 * appetite) if is_better else max(0.1, 0.8 * appetite)
+                balance -= self.budget.done - before
+                continue
             answer = self._solve_block(neighbours, grow(neighbours, first, round(n_cols), self.rng), budget)
             if not answer.is_best:
                 n_cols = max(fewest, 0.9 * n_cols)
             elif answer.work < 0.3 * _BLOCK_WORK:
-                n_cols = min(packing.n_cols, 1.03 * n_cols)
+                n_cols = min(n_all, 1.03 * n_cols)
+            balance += appetite * (self.budget.done - before)
+
+    def _pick_column(self) -> int:
+        """Pick a column by chance, rather one that is part of the gap."""
+        lack = self.bounds.lack(self.best.is_chosen)
+        chance = lack + 1e-3 * max(1.0, float(lack.max()))
+        return int(self.rng.choice(len(chance), p=chance / chance.sum()))
 
     def _solve_block(self, neighbours: Neighbours, cols: IntArray, budget: Budget) -> Answer:
         packing, best = self.packing, self.best
