@@ -35,13 +35,21 @@ class Answer:
     work: float
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long CP-SAT may take: in its own measure of time, and in seconds (infinite where no clock decides)."""
+
+    work: float
+    seconds: float
+    seed: int
+
+
 def solve_block(
-    packing: Packing, weight: IntArray, block: Block, is_chosen: BoolArray, limit: float, seconds: float, seed: int
+    packing: Packing, weight: IntArray, block: Block, is_chosen: BoolArray, limits: Limits
 ) -> Answer:
     """Look for a choice of a higher weight than the present one.
 
-    ``weight`` and ``is_chosen`` are one a pair, ``limit`` is in CP-SAT's own measure of time, and ``seconds`` infinite
-    where no clock decides.
+    ``weight`` and ``is_chosen`` are one a pair.
     """
     from ortools.sat.python import cp_model  # noqa: PLC0415 - only where pairs have loads
 
@@ -60,12 +68,12 @@ def solve_block(
         model.add_hint(take, is_in)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
+    solver.parameters.random_seed = limits.seed
     solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = limit
+    solver.parameters.max_deterministic_time = max(1e-4, limits.work)
     solver.parameters.catch_sigint_signal = False
-    if seconds != np.inf:
-        solver.parameters.max_time_in_seconds = max(0.01, seconds)
+    if limits.seconds != np.inf:
+        solver.parameters.max_time_in_seconds = max(0.01, limits.seconds)
     status = solver.solve(model)
     work = float(solver.response_proto.deterministic_time)
     if status == cp_model.INFEASIBLE:

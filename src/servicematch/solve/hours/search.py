@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.hours.blocks import Neighbours, cut_out, find_neighbours, grow
+from servicematch.solve.hours.blocks import Block, Neighbours, cut_out, find_neighbours, grow
 from servicematch.solve.hours.bounds import Bounds
+from servicematch.solve.hours.budget import WORK_PER_S
 from servicematch.solve.hours.dive import Dive, dive, part_of
-from servicematch.solve.hours.exact import solve_block
+from servicematch.solve.hours.exact import Limits, solve_block
 from servicematch.solve.hours.incumbent import Incumbent
 from servicematch.solve.hours.refill import prepare_refill, refill
 from servicematch.solve.hours.repair import repair
@@ -28,6 +29,9 @@ _BLOCK_WORK = 0.1
 _ROWS_AT_FIRST = 40
 _PARTS = (0.1, 0.2, 0.4, 1.0)
 _FEWEST_TO_DIVE = 6
+_MOST_TO_SETTLE = 5_000
+_SETTLE_SHARE = 0.4
+_SETTLE_WORK = 60.0
 _STEPS = (0.004, 0.1)
 _LAST_SHARE = 0.1
 
@@ -93,13 +97,19 @@ class Search:
         is_short = bool((self.best.counts < self.bounds.all_units).any())
         reserve = _LAST_SHARE if is_short else 0.0
         self.bounds.lower_open(self.best, self.budget.part(reserve))
+        self._settle()
         if self._goes_on:
             self._improve(find_neighbours(self.packing, margin), self.budget.part(1 - reserve))
         self.bounds.lower_open(self.best, self.budget)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether no choice can be better, be it proved or claimed."""
+        return self.is_proved or self.claimed == self.best.value
+
+    @property
     def _goes_on(self) -> bool:
-        return self.budget.is_left and not self.is_proved
+        return self.budget.is_left and not self.is_settled
 
     def _margin(self, row: FloatArray, col: FloatArray) -> FloatArray:
         packing = self.packing
@@ -143,13 +153,27 @@ class Search:
         is_chosen[repair(packing, margin, weights.pair, found)] = True
         return best.offer(self._refilled(is_chosen))
 
+    def _settle(self) -> None:
+        """Where the whole is small, let CP-SAT try to end it: what it says of a bound is claimed."""
+        packing, best = self.packing, self.best
+        if not self._goes_on or packing.n_pairs > _MOST_TO_SETTLE or self.bound[:-1] != best.value[:-1]:
+            return
+        everything = np.ones(packing.n_pairs, dtype=np.bool_)
+        block = cut_out(packing, everything, best.is_chosen, best.missing, np.arange(packing.n_cols))
+        budget = self.budget.part(_SETTLE_SHARE)
+        answer = self._solve(block, min(_SETTLE_WORK, budget.work / WORK_PER_S), budget)
+        above = int(self.weights.of_class[self.packing.tier[self.packing.row[best.chosen]]].sum())
+        bound = best.value[-1] if answer.is_best else max(answer.bound - above, best.value[-1])
+        if bound < self.bound[-1]:
+            self.claimed = (*self.bound[:-1], bound)
+
     def _improve(self, neighbours: Neighbours, budget: Budget) -> None:
         """Dive into parts of the columns and solve blocks of them exactly, by turns, each as far as it pays."""
         n_all = self.packing.n_cols
         fewest = min(2.0, float(n_all))
         n_cols = float(np.clip(_ROWS_AT_FIRST * n_all / max(1, len(self.best.chosen)), fewest, n_all))
         balance, appetite = 0.0, 1.0
-        while budget.is_left and not self.is_proved:
+        while budget.is_left and not self.is_settled:
             before = self.budget.done
             first = self._pick_column()
             if balance > 0:
@@ -173,13 +197,18 @@ class Search:
         return int(self.rng.choice(len(chance), p=chance / chance.sum()))
 
     def _solve_block(self, neighbours: Neighbours, cols: IntArray, budget: Budget) -> Answer:
-        packing, best = self.packing, self.best
-        block = cut_out(packing, neighbours.near, best.is_chosen, best.missing, cols)
-        seed = int(self.rng.integers(2**31))
-        answer = solve_block(packing, self.weights.pair, block, best.is_chosen, _BLOCK_WORK, budget.seconds, seed)
+        best = self.best
+        block = cut_out(self.packing, neighbours.near, best.is_chosen, best.missing, cols)
+        return self._solve(block, _BLOCK_WORK, budget)
+
+    def _solve(self, block: Block, work: float, budget: Budget) -> Answer:
+        """Exchange what is chosen in a block for what CP-SAT finds better."""
+        best = self.best
+        limits = Limits(work, budget.seconds, int(self.rng.integers(2**31)))
+        answer = solve_block(self.packing, self.weights.pair, block, best.is_chosen, limits)
         self.n_blocks += 1
         self.n_block_pairs = max(self.n_block_pairs, len(block.pairs))
-        budget.spend(answer.work * 1e8 + 100 * len(block.pairs))
+        budget.spend(answer.work * WORK_PER_S + 100 * len(block.pairs))
         if answer.chosen is not None:
             is_chosen = best.is_chosen.copy()
             is_chosen[block.pairs] = False

@@ -69,9 +69,8 @@ def solve_loads(problem: Problem, options: LoadsOptions | None = None) -> Soluti
         search.run()
     except KeyboardInterrupt:
         interrupted = True
-    status, stopped_by = Status.FEASIBLE, "interrupt" if interrupted else budget.name
-    if search.is_proved:
-        status, stopped_by = Status.PROVED, None
+    status = Status.PROVED if search.is_proved else Status.FEASIBLE
+    stopped_by = None if search.is_settled else "interrupt" if interrupted else budget.name
     chosen = packing.kept[search.best.chosen]
     if problem.fixed is not None:
         chosen = np.union1d(chosen, np.flatnonzero(problem.fixed))
