@@ -12,7 +12,7 @@ from servicematch.solve.problem import Status
 from solve.loads import best_of_all, breaks, published, random_loads, worth
 from solve.towns import table
 
-SOME_WORK = LoadsOptions(work_limit=200_000)
+SOME_WORK = LoadsOptions(work_limit=4_000_000)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -60,8 +60,8 @@ def test_an_interrupt_returns_the_best_so_far(monkeypatch, step):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(search, step, interrupt)
-    problem = published("C", 60, 6)
-    solution = solve_loads(problem, LoadsOptions(work_limit=50_000_000))
+    problem = published("D", 60, 6)
+    solution = solve_loads(problem, LoadsOptions(work_limit=300_000_000))
     assert (solution.stopped_by, solution.status) == ("interrupt", Status.FEASIBLE)
     assert solution.objective[0] > 0
     assert not breaks(problem, solution.chosen)

@@ -8,7 +8,7 @@ import numpy as np
 
 from servicematch.solve.hours.bound import bound_of, plain_multipliers, weights_of
 from servicematch.solve.hours.descent import Target, descend
-from servicematch.solve.hours.knapsack import fill, grid_of
+from servicematch.solve.hours.knapsack import grid_of
 from servicematch.solve.problem import Multipliers
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Bounds:
             weights_of(packing, 0, self._guide.multipliers)[chosen] - self._guide.multipliers.row[packing.row[chosen]]
         )
         has = np.bincount(packing.col[chosen], weights=value, minlength=packing.n_cols)
-        return np.maximum(self._guide.filled.worth - has, 0.0)
+        behind: FloatArray = np.maximum(self._guide.filled.worth - has, 0.0)
+        return behind
 
     def lower_last(self, first: Guess, best: Incumbent, budget: Budget) -> Filled:
         """Lower the bound of the gains, as if everything were served, from a first guess; return the knapsacks."""
@@ -89,7 +90,7 @@ class Bounds:
         split = float(packing.need @ first.row + packing.capacity @ first.col)
         gap = split - float(weights.pair[best.chosen].sum())
         step = weights.scale * max(_FIRST_STEP * gap, 1e-6 * weights.reach)
-        self._guide = descend(packing, self.grid, target, start, step, budget)
+        self._guide = descend(packing, self.grid, target, start, step=step, budget=budget)
         self._offer(0, self._guide, best.counts)
         return self._guide.filled
 
@@ -111,15 +112,17 @@ class Bounds:
         packing, weights, guide = self.packing, self.weights, self._guide.multipliers
         old, _ = self._proofs[tier]
         if old.scale > 1:
-            return descend(packing, self.grid, target, old, self._step(tier, old.scale) / 4, budget)
+            return descend(packing, self.grid, target, old, step=self._step(tier, old.scale) / 4, budget=budget)
         if tier == 0:
-            return descend(packing, self.grid, target, guide, self._step(0, guide.scale), budget)
+            return descend(packing, self.grid, target, guide, step=self._step(0, guide.scale), budget=budget)
         unit = _UNIT / float(weights.of_class[tier])
         is_above = np.arange(packing.n_tiers + 1) > tier
         keep = np.where(is_above, np.rint(unit * weights.of_class), 0).astype(np.int64)
         row = np.rint(unit / weights.scale * guide.row).astype(np.int64)
         row[packing.tier < tier] = 0
-        return descend(packing, self.grid, target, Multipliers(_UNIT, keep, row), self._step(tier, _UNIT), budget)
+        return descend(
+            packing, self.grid, target, Multipliers(_UNIT, keep, row), step=self._step(tier, _UNIT), budget=budget
+        )
 
     def _step(self, tier: int, scale: int) -> float:
         reach = self.weights.reach if tier == 0 else 1
@@ -132,9 +135,3 @@ class Bounds:
     def _value(self, tier: int, counts: IntArray) -> int:
         multipliers, total = self._proofs[tier]
         return bound_of(total, multipliers, counts)
-
-
-def recomputed(packing: Packing, tier: int, multipliers: Multipliers, counts: IntArray) -> int:
-    """Return the bound of a tier from its multipliers alone."""
-    filled = fill(packing, grid_of(packing), weights_of(packing, tier, multipliers) - multipliers.row[packing.row])
-    return bound_of(int((packing.need * multipliers.row).sum() + filled.worth.sum()), multipliers, counts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.hours.bound import bound_of, relax
-from servicematch.solve.hours.knapsack import FILL_WORK
+from servicematch.solve.hours.knapsack import work_of
 from servicematch.solve.problem import Multipliers
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Target:
     moves: FloatArray
 
 
-def descend(packing: Packing, grid: Grid, target: Target, start: Multipliers, step: float, budget: Budget) -> Descent:
+def descend(
+    packing: Packing, grid: Grid, target: Target, start: Multipliers, *, step: float, budget: Budget
+) -> Descent:
     """Go down from a start, ``step`` (in scaled weights) at first below the best bound so far.
 
     The direction is Camerini, Fratta and Maffioli's (1975), the step Polyak's with a level instead of the optimum.
@@ -77,7 +79,7 @@ def descend(packing: Packing, grid: Grid, target: Target, start: Multipliers, st
     >>> row, col, one = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int32), np.ones(2, dtype=np.int64)
     >>> packing = pack(Problem(row, col, np.array([5, 9]), need=one, capacity=np.array([1]), tier=0 * one, load=one))
     >>> target = Target(0, np.array([0]), 9, np.array([0.0]))
-    >>> descend(packing, grid_of(packing), target, plain_multipliers(packing, 0), 2.0, Budget()).total
+    >>> descend(packing, grid_of(packing), target, plain_multipliers(packing, 0), step=2.0, budget=Budget()).total
     9
     """
     point = np.concatenate([start.row, start.keep]).astype(np.float64)
@@ -89,7 +91,7 @@ def descend(packing: Packing, grid: Grid, target: Target, start: Multipliers, st
         whole = np.rint(point).astype(np.int64)
         multipliers = Multipliers(start.scale, whole[n_rows:], whole[:n_rows])
         weighed, filled = relax(packing, grid, target.tier, multipliers)
-        budget.spend(FILL_WORK * packing.n_pairs)
+        budget.spend(work_of(packing))
         total = float(weighed - sum(int(a) * int(b) for a, b in zip(whole[n_rows:], target.counts, strict=True)))
         slope = _slope(packing, target, filled)
         stalled = 0 if best is None or best_total - total > 0.2 * step else stalled + 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.hours.knapsack import FILL_WORK, fill, grid_of
+from servicematch.solve.hours.knapsack import fill, grid_of, work_of
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, IntArray
@@ -71,7 +71,8 @@ def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
         if len(left) == 0:
             break
         rest = part_of(packing, left, need, room)
-        part, point = _average(rest, replace(how, weight=how.weight[left]), share[left], point, n_steps, budget)
+        here = replace(how, weight=how.weight[left])
+        part, point = _average(rest, here, share[left], point, n_steps=n_steps, budget=budget)
         share[left] = part
         n_steps = _STEPS
         taken = left[_agreed(rest, part, max(1, int(_AT_LEAST * need.sum())))]
@@ -100,14 +101,14 @@ def part_of(packing: Packing, left: IntArray, need: IntArray, room: IntArray) ->
 
 
 def _average(
-    rest: Packing, how: Dive, share: FloatArray, point: FloatArray, n_steps: int, budget: Budget
+    rest: Packing, how: Dive, share: FloatArray, point: FloatArray, *, n_steps: int, budget: Budget
 ) -> tuple[FloatArray, FloatArray]:
     """Move the multipliers some steps on; return in which share of the latest steps each pair was in, and where to."""
     grid = grid_of(rest)
     direction = np.zeros(rest.n_rows)
     for _ in range(n_steps):
         chosen = fill(rest, grid, how.weight - np.rint(point).astype(np.int64)[rest.row]).chosen
-        budget.spend(FILL_WORK * rest.n_pairs)
+        budget.spend(work_of(rest))
         share = (1 - _NEWEST) * share
         share[chosen] += _NEWEST
         slope = rest.need - np.bincount(rest.row[chosen], minlength=rest.n_rows)

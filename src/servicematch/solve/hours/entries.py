@@ -71,7 +71,8 @@ def read_loads(loads: Any, capacity: ArrayLike, shape: tuple[int, int], row: Any
     if most > _MOST:
         raise SolverError(f"loads and capacities: must lie within {_MOST // scale:,}, got {most / scale:g}")
     if is_exact:
-        return Loads(*(np.rint(part * scale).astype(np.int64) for part in (of_pair, of_col)), scale, is_exact)
+        load, room = (np.rint(part * scale).astype(np.int64) for part in (of_pair, of_col))
+        return Loads(load, room, scale, is_exact)
     load = np.ceil(of_pair * scale - _NEAR).astype(np.int64)
     return Loads(load, np.floor(of_col * scale + _NEAR).astype(np.int64), scale, is_exact)
 
@@ -79,13 +80,7 @@ def read_loads(loads: Any, capacity: ArrayLike, shape: tuple[int, int], row: Any
 def _at_pairs(loads: Any, shape: tuple[int, int], row: AnyArray, col: AnyArray) -> AnyArray:
     """Pick the loads of the eligible pairs out of a matrix."""
     is_sparse = hasattr(loads, "tocoo")
-    matrix = (
-        loads.tocoo()
-        if is_sparse
-        else np.ma.filled(np.ma.asarray(loads), np.nan)
-        if np.ma.isMaskedArray(loads)
-        else np.asarray(loads)
-    )
+    matrix: Any = loads.tocoo() if is_sparse else _dense(loads)
     if matrix.shape != shape:
         raise SolverError(f"loads: expected the shape of the scores, {shape}, got {matrix.shape}")
     if matrix.dtype.kind not in "iufb":
@@ -109,6 +104,13 @@ def _at_pairs(loads: Any, shape: tuple[int, int], row: AnyArray, col: AnyArray) 
         )
     found: AnyArray = matrix.data[order][place]
     return found
+
+
+def _dense(loads: Any) -> AnyArray:
+    """Return a plain array, NaN where a masked one hides its value."""
+    if np.ma.isMaskedArray(loads) and np.ma.getmaskarray(loads).any():
+        return np.ma.filled(loads.astype(np.float64), np.nan)
+    return np.asarray(loads)
 
 
 def _capacities(capacity: ArrayLike, length: int) -> AnyArray:

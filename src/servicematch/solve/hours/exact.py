@@ -44,9 +44,7 @@ class Limits:
     seed: int
 
 
-def solve_block(
-    packing: Packing, weight: IntArray, block: Block, is_chosen: BoolArray, limits: Limits
-) -> Answer:
+def solve_block(packing: Packing, weight: IntArray, block: Block, is_chosen: BoolArray, limits: Limits) -> Answer:
     """Look for a choice of a higher weight than the present one.
 
     ``weight`` and ``is_chosen`` are one a pair.

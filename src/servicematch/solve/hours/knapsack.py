@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 WIDEST = 4096
 """Capacities above this are counted in coarser steps."""
 
-FILL_WORK = 5
-"""Work, a pair, of solving all knapsacks once."""
-
 _NEVER = -(2**62)
 
 
@@ -69,6 +66,20 @@ def grid_of(packing: Packing, widest: int = WIDEST) -> Grid:
     """
     step = packing.capacity // (widest + 1) + 1
     return Grid(packing.load // step[packing.col], packing.capacity // step, bool((step == 1).all()))
+
+
+def work_of(packing: Packing) -> int:
+    """Return the work of solving all knapsacks once.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Problem
+    >>> from servicematch.solve.hours.packing import pack
+    >>> pair, one = np.array([0], dtype=np.int32), np.array([1])
+    >>> work_of(pack(Problem(pair, pair, one, need=one, capacity=one, tier=one, load=one)))
+    20005
+    """
+    return 20_000 + 5 * packing.n_pairs
 
 
 def fill(packing: Packing, grid: Grid, value: IntArray) -> Filled:

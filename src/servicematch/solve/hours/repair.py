@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import AnyArray, FloatArray, IntArray
+    from servicematch.base.arrays import FloatArray, IntArray
     from servicematch.solve.hours.packing import Packing
 
 
@@ -71,9 +71,10 @@ def _turn(groups: IntArray) -> IntArray:
     return np.arange(len(groups)) - np.repeat(begins, np.diff(begins, append=len(groups)))
 
 
-def _used(groups: IntArray, load: AnyArray) -> AnyArray:
+def _used(groups: IntArray, load: IntArray) -> IntArray:
     """Add up the load of each entry and those before it in its group."""
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
     total = np.cumsum(load)
     before = np.concatenate([[0], total])[begins]
-    return total - np.repeat(before, np.diff(begins, append=len(groups)))
+    used: IntArray = total - np.repeat(before, np.diff(begins, append=len(groups)))
+    return used

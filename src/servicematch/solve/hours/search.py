@@ -30,6 +30,7 @@ _ROWS_AT_FIRST = 40
 _PARTS = (0.1, 0.2, 0.4, 1.0)
 _FEWEST_TO_DIVE = 6
 _MOST_TO_SETTLE = 5_000
+_LEAST_WORK = 1_000
 _SETTLE_SHARE = 0.4
 _SETTLE_WORK = 60.0
 _STEPS = (0.004, 0.1)
@@ -78,13 +79,13 @@ class Search:
     def run(self) -> None:
         """Go through all steps; stop early where the best choice is proved or nothing is left of the budget."""
         self._mend(self.weights.pair.astype(np.float64), np.empty(0, dtype=np.int64))
-        if not self._goes_on:
+        if not self._goes_on():
             return
         first = guess(self.packing, self.weights, self.budget)
         self.price = first.col
         self._mend(self._margin(first.row, first.col), first.chosen)
         self._polish()
-        if not self._goes_on:
+        if not self._goes_on():
             return
         filled = self.bounds.lower_last(first, self.best, self.budget.part(0.3))
         row, self.price = self.bounds.row / self.weights.scale, filled.price / self.weights.scale
@@ -92,13 +93,13 @@ class Search:
         self._mend(margin, filled.chosen)
         self._polish()
         for step in _DIVES:
-            if self._goes_on:
+            if self._goes_on():
                 self._dive(step, np.arange(self.packing.n_cols))
         is_short = bool((self.best.counts < self.bounds.all_units).any())
         reserve = _LAST_SHARE if is_short else 0.0
         self.bounds.lower_open(self.best, self.budget.part(reserve))
         self._settle()
-        if self._goes_on:
+        if self._goes_on():
             self._improve(find_neighbours(self.packing, margin), self.budget.part(1 - reserve))
         self.bounds.lower_open(self.best, self.budget)
 
@@ -107,7 +108,6 @@ class Search:
         """Whether no choice can be better, be it proved or claimed."""
         return self.is_proved or self.claimed == self.best.value
 
-    @property
     def _goes_on(self) -> bool:
         return self.budget.is_left and not self.is_settled
 
@@ -156,7 +156,7 @@ class Search:
     def _settle(self) -> None:
         """Where the whole is small, let CP-SAT try to end it: what it says of a bound is claimed."""
         packing, best = self.packing, self.best
-        if not self._goes_on or packing.n_pairs > _MOST_TO_SETTLE or self.bound[:-1] != best.value[:-1]:
+        if not self._goes_on() or packing.n_pairs > _MOST_TO_SETTLE or self.bound[:-1] != best.value[:-1]:
             return
         everything = np.ones(packing.n_pairs, dtype=np.bool_)
         block = cut_out(packing, everything, best.is_chosen, best.missing, np.arange(packing.n_cols))
@@ -175,6 +175,7 @@ class Search:
         balance, appetite = 0.0, 1.0
         while budget.is_left and not self.is_settled:
             before = self.budget.done
+            budget.spend(_LEAST_WORK)
             first = self._pick_column()
             if balance > 0:
                 n_part = max(round(n_all * self.rng.choice(_PARTS)), min(n_all, _FEWEST_TO_DIVE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -107,13 +107,21 @@ def _solve_relaxed(packing: Packing, weights: Weights, kept: IntArray, budget: B
     at = np.arange(n)
     entries = np.concatenate([np.ones(n), packing.load[kept].astype(np.float64)])
     lines = np.concatenate([row_at, len(rows) + packing.col[kept]])
-    matrix = coo_matrix((entries, (lines, np.concatenate([at, at]))), shape=(len(rows) + packing.n_cols, n)).tocsr()
+    matrix: Any = coo_matrix(
+        (entries, (lines, np.concatenate([at, at]))), shape=(len(rows) + packing.n_cols, n)
+    ).tocsr()
     limits = np.concatenate([packing.need[rows], packing.capacity]).astype(np.float64)
     unit = max(1, int(np.abs(weights.pair).max())) / 1_000.0
     most = np.where(packing.need[packing.row[kept]] == 1, np.inf, 1.0)  # or a row's worth might hide in this bound
-    options = {} if budget.seconds == np.inf else {"time_limit": max(0.01, 0.3 * budget.seconds)}
-    found = linprog(
-        -weights.pair[kept] / unit, A_ub=matrix, b_ub=limits, bounds=np.column_stack([np.zeros(n), most]), method="highs-ds", options=options
+    options: Any = {} if budget.seconds == np.inf else {"time_limit": max(0.01, 0.3 * budget.seconds)}
+    solve: Any = linprog  # whose stubs know only lists of bounds
+    found = solve(
+        -weights.pair[kept] / unit,
+        A_ub=matrix,
+        b_ub=limits,
+        bounds=np.column_stack([np.zeros(n), most]),
+        method="highs-ds",
+        options=options,
     )
     if found.status != 0:
         return None
