@@ -31,13 +31,7 @@ _COUNT_STEP = 2e-3
 
 
 class Bounds:
-    """Multipliers for every tier, replaced only by better ones.
-
-    Attributes
-    ----------
-    multipliers
-        One a tier, from the highest class to the gains.
-    """
+    """Multipliers for every tier, and what they prove."""
 
     def __init__(self, packing: Packing, weights: Weights) -> None:
         self.packing, self.weights, self.grid = packing, weights, grid_of(packing)
@@ -46,14 +40,13 @@ class Bounds:
         self._tiers = range(packing.n_tiers, -1, -1)
         plain = [plain_multipliers(packing, tier) for tier in self._tiers]
         self._proofs = {
-            tier: (one, int((packing.need * one.row).sum())) for tier, one in zip(self._tiers, plain, strict=True)
+            tier: [(one, int((packing.need * one.row).sum()))] for tier, one in zip(self._tiers, plain, strict=True)
         }
         self._guide: Descent | None = None
 
-    @property
-    def multipliers(self) -> tuple[Multipliers, ...]:
-        """Those that prove the bounds."""
-        return tuple(self._proofs[tier][0] for tier in self._tiers)
+    def multipliers(self, counts: IntArray) -> tuple[Multipliers, ...]:
+        """Return those that prove the bounds for such choices, one a tier, from the highest class to the gains."""
+        return tuple(self._best(tier, counts)[0] for tier in self._tiers)
 
     @property
     def row(self) -> IntArray:
@@ -91,7 +84,7 @@ class Bounds:
         gap = split - float(weights.pair[best.chosen].sum())
         step = weights.scale * max(_FIRST_STEP * gap, 1e-6 * weights.reach)
         self._guide = descend(packing, self.grid, target, start, step=step, budget=budget)
-        self._offer(0, self._guide, best.counts)
+        self._proofs[0].append((self._guide.multipliers, self._guide.total))
         return self._guide.filled
 
     def lower_open(self, best: Incumbent, budget: Budget) -> None:
@@ -105,12 +98,13 @@ class Bounds:
             if not budget.is_left or (tier == 0 and not missed.any()) or self._value(tier, counts) <= reached:
                 continue
             target = Target(tier, np.where(above, counts, 0), reached, (above & missed).astype(np.float64))
-            self._offer(tier, self._lower(tier, target, budget.part(0.5)), counts)
+            found = self._lower(tier, target, budget.part(0.5))
+            self._proofs[tier].append((found.multipliers, found.total))
 
     def _lower(self, tier: int, target: Target, budget: Budget) -> Descent:
         assert self._guide is not None
         packing, weights, guide = self.packing, self.weights, self._guide.multipliers
-        old, _ = self._proofs[tier]
+        old, _ = self._best(tier, target.counts)
         if old.scale > 1:
             return descend(packing, self.grid, target, old, step=self._step(tier, old.scale) / 4, budget=budget)
         if tier == 0:
@@ -128,10 +122,10 @@ class Bounds:
         reach = self.weights.reach if tier == 0 else 1
         return _COUNT_STEP * scale * reach * float(self.packing.need.sum())
 
-    def _offer(self, tier: int, descent: Descent, counts: IntArray) -> None:
-        if bound_of(descent.total, descent.multipliers, counts) < self._value(tier, counts):
-            self._proofs[tier] = descent.multipliers, descent.total
-
     def _value(self, tier: int, counts: IntArray) -> int:
-        multipliers, total = self._proofs[tier]
+        multipliers, total = self._best(tier, counts)
         return bound_of(total, multipliers, counts)
+
+    def _best(self, tier: int, counts: IntArray) -> tuple[Multipliers, int]:
+        """Return the proof that is best for these counts: which one that is changes with them."""
+        return min(self._proofs[tier], key=lambda proof: bound_of(proof[1], proof[0], counts))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WIDEST = 4096
 """Capacities above this are counted in coarser steps."""
 
+WORTHWHILE = 1_000
+"""From so many pairs on, compiled loops pay for loading them."""
+
 _NEVER = -(2**62)
 
 
@@ -96,7 +99,7 @@ def fill(packing: Packing, grid: Grid, value: IntArray) -> Filled:
     >>> filled.worth.tolist(), filled.chosen.tolist()
     ([8], [0, 2])
     """
-    if has_kernels():
+    if packing.n_pairs >= WORTHWHILE and has_kernels():
         from servicematch.solve._kernels.knapsack import fill_columns  # noqa: PLC0415 - only with the extra
 
         worth, is_in, price = fill_columns(packing.start, grid.load, grid.capacity, value)

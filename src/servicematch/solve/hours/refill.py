@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.compiled import has_kernels
+from servicematch.solve.hours.knapsack import WORTHWHILE
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, IntArray
@@ -65,7 +66,7 @@ def refill(how: Refill, cols: IntArray, price: FloatArray, is_chosen: BoolArray,
     ([False, True, True], [1, 0, 0])
     """
     packing = how.packing
-    if has_kernels():
+    if packing.n_pairs >= WORTHWHILE and has_kernels():
         from servicematch.solve._kernels.refill import refill_columns  # noqa: PLC0415 - only with the extra
 
         parts = (packing.start, packing.row, packing.col, how.load, how.capacity, how.weight, how.row_start)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve.compiled import has_kernels
 from servicematch.solve.hours.blocks import Block, Neighbours, cut_out, find_neighbours, grow
 from servicematch.solve.hours.bounds import Bounds
 from servicematch.solve.hours.budget import WORK_PER_S
@@ -30,6 +31,7 @@ _ROWS_AT_FIRST = 40
 _PARTS = (0.1, 0.2, 0.4, 1.0)
 _FEWEST_TO_DIVE = 6
 _MOST_TO_SETTLE = 5_000
+_MOST_UNCOMPILED = 10_000
 _LEAST_WORK = 1_000
 _SETTLE_SHARE = 0.4
 _SETTLE_WORK = 60.0
@@ -127,6 +129,8 @@ class Search:
         self.best.offer(self._refilled(self.best.is_chosen.copy()))
 
     def _refilled(self, is_chosen: BoolArray) -> BoolArray:
+        if self.packing.n_pairs > _MOST_UNCOMPILED and not has_kernels():
+            return is_chosen  # a sweep would take as long as several dives
         missing = self.packing.missing(np.flatnonzero(is_chosen))
         nothing = np.zeros(self.packing.n_cols)
         for _ in range(_SWEEPS):

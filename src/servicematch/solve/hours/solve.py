@@ -86,6 +86,6 @@ def solve_loads(problem: Problem, options: LoadsOptions | None = None) -> Soluti
         n_solves=search.n_blocks,
         n_pairs_solved=search.n_block_pairs,
         seconds={"hours": perf_counter() - began},
-        multipliers=search.bounds.multipliers,
+        multipliers=search.bounds.multipliers(search.best.counts),
         claimed=search.claimed,
     )
