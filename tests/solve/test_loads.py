@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from servicematch.base.errors import SolverError
+from servicematch.solve.compiled import has_kernels
+from servicematch.solve.hours import refill as module
 from servicematch.solve.hours import search
+from servicematch.solve.hours.packing import pack
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 from servicematch.solve.problem import Status
 from solve.loads import best_of_all, breaks, published, random_loads, worth
@@ -84,3 +87,25 @@ def test_an_empty_problem_is_proved():
     """Nothing to do is no error."""
     problem = replace(table([[None]]), load=np.empty(0, dtype=np.int64))
     assert solve_loads(problem).status is Status.PROVED
+
+
+@pytest.mark.parametrize("share", [0.0, 0.7])
+def test_columns_filled_anew_are_the_same_without_compiled_loops(monkeypatch, share):
+    """Several units a row, prices or none: one sweep over all columns changes the same pairs either way."""
+    problem = published("D", 50, 24)
+    problem = replace(problem, need=np.arange(50) % 3 + 1, capacity=problem.capacity * 2)
+    packing = pack(problem)
+    weight = packing.gain + 500
+    how = module.prepare_refill(packing, weight)
+    price = share * np.arange(24.0) / 4
+    ends = []
+    for compiled in (True, False):
+        monkeypatch.setattr(module, "has_kernels", lambda compiled=compiled: compiled and has_kernels())
+        is_chosen, missing = np.zeros(packing.n_pairs, dtype=bool), packing.need.copy()
+        for turn in range(3):
+            order = np.random.default_rng(turn).permutation(24)
+            module.refill(how, order, price, is_chosen, missing)
+            assert (missing == packing.missing(np.flatnonzero(is_chosen))).all()
+            assert (packing.room(np.flatnonzero(is_chosen)) >= 0).all()
+        ends.append((int(weight[is_chosen].sum()), int(missing.sum())))
+    assert ends[0] == pytest.approx(ends[1], rel=0.02)

@@ -19,12 +19,21 @@ if TYPE_CHECKING:
     from servicematch.solve.hours.budget import Budget
     from servicematch.solve.hours.packing import Packing
 
-_STEPS = 20
-_FIRST_STEPS = 60
-_NEWEST = 0.1
 _SURE = 0.95
-_AT_LEAST = 0.05
 _RATHER_NOT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a dive looks around: steps a round, what the newest step counts, and the least share of units fixed."""
+
+    n_steps: int = 20
+    newest: float = 0.1
+    at_least: float = 0.05
+
+
+HASTY = Pace(5, 0.25, 0.1)
+"""Where a step takes long: about a tenth of the time for a choice that is somewhat worse."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +48,14 @@ class Dive:
         int64, one a row: multipliers in the same scale.
     step
         How far the multipliers go in one step, all rows together.
+    pace
+        How long to look around.
     """
 
     weight: IntArray
     row: IntArray
     step: float
+    pace: Pace = Pace()
 
 
 def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
@@ -65,7 +77,7 @@ def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
     share = np.zeros(packing.n_pairs)
     point = how.row.astype(np.float64)
     fixed: list[IntArray] = []
-    n_steps = _FIRST_STEPS
+    n_steps = 3 * how.pace.n_steps
     while budget.is_left:
         left = np.flatnonzero(is_open & (need[packing.row] > 0) & (packing.load <= room[packing.col]))
         if len(left) == 0:
@@ -74,8 +86,8 @@ def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
         here = replace(how, weight=how.weight[left])
         part, point = _average(rest, here, share[left], point, n_steps=n_steps, budget=budget)
         share[left] = part
-        n_steps = _STEPS
-        taken = left[_agreed(rest, part, max(1, int(_AT_LEAST * need.sum())))]
+        n_steps = how.pace.n_steps
+        taken = left[_agreed(rest, part, max(1, int(how.pace.at_least * need.sum())))]
         if len(taken) == 0:
             break
         is_open[taken] = False
@@ -109,8 +121,8 @@ def _average(
     for _ in range(n_steps):
         chosen = fill(rest, grid, how.weight - np.rint(point).astype(np.int64)[rest.row]).chosen
         budget.spend(work_of(rest))
-        share = (1 - _NEWEST) * share
-        share[chosen] += _NEWEST
+        share = (1 - how.pace.newest) * share
+        share[chosen] += how.pace.newest
         slope = rest.need - np.bincount(rest.row[chosen], minlength=rest.n_rows)
         slope[((point <= 0) & (slope > 0)) | (rest.need == 0)] = 0
         direction = slope + 0.5 * direction

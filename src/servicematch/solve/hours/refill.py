@@ -71,23 +71,29 @@ def refill(how: Refill, cols: IntArray, price: FloatArray, is_chosen: BoolArray,
 
         parts = (packing.start, packing.row, packing.col, how.load, how.capacity, how.weight, how.row_start)
         return int(refill_columns(cols, *parts, how.by_row, price, is_chosen, missing))
-    return sum(_refill_one(how, col, price, is_chosen, missing) for col in cols.tolist())
+    worst = np.full(packing.n_rows, -1, dtype=np.int64)
+    chosen = np.flatnonzero(is_chosen)
+    chosen = chosen[np.argsort(-how.weight[chosen], kind="stable")]
+    worst[packing.row[chosen]] = chosen  # the last one stays: that of least weight
+    return sum(_refill_one(how, col, price, is_chosen, missing, worst=worst) for col in cols.tolist())
 
 
-def _refill_one(how: Refill, col: int, price: FloatArray, is_chosen: BoolArray, missing: IntArray) -> bool:
+def _refill_one(
+    how: Refill, col: int, price: FloatArray, is_chosen: BoolArray, missing: IntArray, *, worst: IntArray
+) -> bool:
+    """Fill one column anew; ``worst`` is each row's chosen pair of least weight, -1 where it has none."""
     packing, weight = how.packing, how.weight
     span = np.arange(packing.start[col], packing.start[col + 1])
     rows = packing.row[span]
-    value = weight[span].copy()
     mine = is_chosen[span]
-    now = int(value[mine].sum())
-    full = np.flatnonzero(~mine & (missing[rows] == 0))
-    worst = np.full(len(span), -1)
-    worst[full] = [_worst_of(how, row, is_chosen) for row in rows[full].tolist()]
-    full = full[worst[full] >= 0]
-    freed = (price[packing.col[worst[full]]] * how.load[worst[full]]).astype(np.int64)
-    value[full] += freed - weight[worst[full]]
-    value[~mine & (missing[rows] == 0) & (worst < 0)] = 0
+    now = int(weight[span[mine]].sum())
+    value = weight[span].copy()
+    other = worst[rows]
+    full = ~mine & (missing[rows] == 0)
+    held = np.flatnonzero(full & (other >= 0))
+    freed = (price[packing.col[other[held]]] * how.load[other[held]]).astype(np.int64)
+    value[held] += freed - weight[other[held]]
+    value[full & (other < 0)] = 0
     some = np.flatnonzero(value > 0)
     worth, is_in = _fill_one(how.load[span[some]], value[some], int(how.capacity[col]))
     if worth <= now:
@@ -95,11 +101,13 @@ def _refill_one(how: Refill, col: int, price: FloatArray, is_chosen: BoolArray, 
     np.add.at(missing, rows[mine], 1)
     is_chosen[span[mine]] = False
     taken = some[is_in]
-    leaves = worst[taken][missing[rows[taken]] == 0]
+    leaves = other[taken][missing[rows[taken]] == 0]
     is_chosen[leaves] = False
     np.add.at(missing, packing.row[leaves], 1)
     is_chosen[span[taken]] = True
     np.subtract.at(missing, rows[taken], 1)
+    touched = np.unique(np.concatenate([rows[mine], rows[taken]]))
+    worst[touched] = [_worst_of(how, row, is_chosen) for row in touched.tolist()]
     return True
 
 

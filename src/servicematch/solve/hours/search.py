@@ -10,7 +10,7 @@ from servicematch.solve.compiled import has_kernels
 from servicematch.solve.hours.blocks import Block, Neighbours, cut_out, find_neighbours, grow
 from servicematch.solve.hours.bounds import Bounds
 from servicematch.solve.hours.budget import WORK_PER_S
-from servicematch.solve.hours.dive import Dive, dive, part_of
+from servicematch.solve.hours.dive import HASTY, Dive, Pace, dive, part_of
 from servicematch.solve.hours.exact import Limits, solve_block
 from servicematch.solve.hours.incumbent import Incumbent
 from servicematch.solve.hours.refill import prepare_refill, refill
@@ -31,7 +31,7 @@ _ROWS_AT_FIRST = 40
 _PARTS = (0.1, 0.2, 0.4, 1.0)
 _FEWEST_TO_DIVE = 6
 _MOST_TO_SETTLE = 5_000
-_MOST_UNCOMPILED = 10_000
+_MOST_AT_LEISURE = 10_000
 _LEAST_WORK = 1_000
 _SETTLE_SHARE = 0.4
 _SETTLE_WORK = 60.0
@@ -129,8 +129,6 @@ class Search:
         self.best.offer(self._refilled(self.best.is_chosen.copy()))
 
     def _refilled(self, is_chosen: BoolArray) -> BoolArray:
-        if self.packing.n_pairs > _MOST_UNCOMPILED and not has_kernels():
-            return is_chosen  # a sweep would take as long as several dives
         missing = self.packing.missing(np.flatnonzero(is_chosen))
         nothing = np.zeros(self.packing.n_cols)
         for _ in range(_SWEEPS):
@@ -150,7 +148,8 @@ class Search:
         outside = best.chosen[~is_in[packing.col[best.chosen]]]
         inside = np.flatnonzero(is_in[packing.col])
         part = part_of(packing, inside, packing.missing(outside), np.where(is_in, packing.capacity, 0))
-        how = Dive(weights.scale * weights.pair[inside], self.bounds.row, step * weights.scale * weights.reach)
+        pace = HASTY if len(inside) > _MOST_AT_LEISURE and not has_kernels() else Pace()
+        how = Dive(weights.scale * weights.pair[inside], self.bounds.row, step * weights.scale * weights.reach, pace)
         found = np.concatenate([outside, inside[dive(part, how, self.budget)]])
         margin = self._margin(self.bounds.row / weights.scale, self.price)
         is_chosen = np.zeros(packing.n_pairs, dtype=np.bool_)
