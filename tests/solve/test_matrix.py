@@ -57,11 +57,10 @@ def test_what_cannot_be_meant_is_refused(arguments, said):
         sm.solve_matrix(*arguments)
 
 
-@pytest.mark.parametrize("option", [{"loads": [[1.0]]}, {"min_load": 1}])
-def test_what_is_not_there_yet_says_so(option):
+def test_what_is_not_there_yet_says_so():
     """A clear sentence instead of another answer."""
     with pytest.raises(SolverError, match="not supported yet"):
-        sm.solve_matrix([[1.0]], **option)
+        sm.solve_matrix([[1.0]], min_load=1)
 
 
 def test_prices_prove_the_score():

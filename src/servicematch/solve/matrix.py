@@ -11,6 +11,8 @@ import numpy as np
 
 from servicematch.base.errors import SolverError
 from servicematch.solve.flow import FlowOptions, solve_flow
+from servicematch.solve.hours.entries import read_loads
+from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 from servicematch.solve.network import largest_cost
 from servicematch.solve.problem import MOST_GAIN, Problem
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from servicematch.base.arrays import AnyArray, FloatArray, Int32Array, IntArray
+    from servicematch.solve.problem import Multipliers
 
 TIERS = (("served", "score"), ("score",))
 _MAX_DIGITS = 15
@@ -50,6 +53,14 @@ class MatrixSolution:
         the true optimum.
     solver, runtime_s
         Which way was taken, and how long it took.
+    claimed
+        With loads: a bound by tier that rests on a branch-and-bound solver's word alone, or None.
+    multipliers
+        With loads: what proves ``bound``, one a tier. ``prices`` are then the worth of one more unit of load, roughly,
+        and prove nothing.
+    load_scale, is_load_exact
+        Loads and capacities were solved as whole multiples of ``1 / load_scale``; where that is not exact, loads were
+        rounded up and capacities down, so that the plan fits, and ``bound`` speaks of the rounded ones.
 
     Examples
     --------
@@ -70,6 +81,10 @@ class MatrixSolution:
     most_lost: float
     solver: str
     runtime_s: float
+    claimed: Mapping[str, int | float] | None = None
+    multipliers: tuple[Multipliers, ...] = ()
+    load_scale: int = 1
+    is_load_exact: bool = True
 
 
 def solve_matrix(
@@ -82,6 +97,8 @@ def solve_matrix(
     tiers: tuple[str, ...] = TIERS[0],
     time_limit_s: float | None = None,
     engine: str = "auto",
+    seed: int = 0,
+    work_limit: int | None = None,
 ) -> MatrixSolution:
     """Assign rows to columns by a matrix of scores.
 
@@ -91,24 +108,35 @@ def solve_matrix(
         (n_rows, n_cols) of any finite numbers, negative too: an array with NaN (or masked) where a pair is not eligible, or a scipy
         sparse matrix whose explicit entries (zeros too) are the eligible pairs. To minimise, give ``-cost``.
     capacity
-        Places of each column: a whole number, or one a column.
+        Places of each column: a whole number, or one a column. With loads: what its loads may add up to, any number of
+        at least 0.
     units
         Different columns that each row needs: a whole number, or one a row.
-    loads, min_load
+    loads
+        Of the shape of the scores, dense or sparse, at least 0: how much of a column's capacity a pair takes (hours,
+        say). The best plan is then hard to find: see the notes. Floats are read to six decimals.
+    min_load
         Not supported yet.
     tiers
         ``("served", "score")`` serves as many units as possible, then maximises the score; ``("score",)`` only the
         score, leaving pairs of negative score alone.
     time_limit_s
         When the number of pairs says that the engine tried first takes longer, the greedy choice is returned, with a
-        bound.
+        bound. With loads: how long to look for better plans and bounds.
     engine
-        "auto", "flow", "near" or "warm": which way to the same solution, as in `assign`.
+        "auto", "flow", "near" or "warm": which way to the same solution, as in `assign`. There is none to choose with
+        loads.
+    seed
+        With loads: of the search's random choices. Without, nothing is random.
+    work_limit
+        The same as ``time_limit_s``, but counted in pairs, so that no clock decides: where there are more of them the
+        greedy choice is returned. With loads: pairs looked at over all steps, 100 million of which take about a second.
 
     Raises
     ------
     SolverError
-        For infinite scores, NaN or doubled entries in a sparse matrix, wrong shapes, or fractional counts.
+        For infinite scores, NaN or doubled entries in a sparse matrix, wrong shapes, or fractional counts; for loads that
+        are negative, infinite or missing at an eligible pair.
 
     Notes
     -----
@@ -116,27 +144,47 @@ def solve_matrix(
     (``stopped_by`` is ``"range"``). Floats are scaled by the largest power of ten that keeps them within 2^40 and the
     solver's range, and rounded once.
 
+    With loads this is the generalised assignment problem. There is a plan at any moment, the best so far when time or
+    work is up or at Ctrl-C (``stopped_by`` is "time", "work" or "interrupt"), and a bound that its multipliers prove;
+    the status is only "PROVED" where both meet. ``bound["score"]`` holds for plans that serve at least as many units
+    as this one. Without any limit the search ends after some twenty seconds' work.
+
     Examples
     --------
     >>> solution = solve_matrix([[9.0, 3.0], [8.0, np.nan]])
     >>> solution.cols.tolist(), solution.objective, solution.status
     ([1, 0], {'served': 2, 'score': 11.0}, 'PROVED')
+
+    Three jobs of 3, 2 and 2 hours for somebody who has 4:
+
+    >>> hours = solve_matrix([[9], [5], [5]], capacity=4, loads=[[3], [2], [2]], tiers=("score",))
+    >>> hours.rows.tolist(), hours.objective, hours.bound, hours.status
+    ([1, 2], {'score': 10}, {'score': 10}, 'PROVED')
     """
     began = perf_counter()
-    if loads is not None or np.any(np.asarray(min_load) != 0):
-        raise SolverError(
-            "loads and min_load are not supported yet: every pair takes one place, and a column may stay empty"
-        )
+    if np.any(np.asarray(min_load) != 0):
+        raise SolverError("min_load is not supported yet: a column may stay empty")
     if tuple(tiers) not in TIERS:
         raise SolverError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {tiers!r}")
     shape, row, col, values = _entries(scores)
-    need, room = _counts(units, shape[0], "units"), _counts(capacity, shape[1], "capacity")
+    need = _counts(units, shape[0], "units")
+    if loads is None:
+        taken, room = None, _counts(capacity, shape[1], "capacity")
+    else:
+        taken = read_loads(loads, capacity, shape, row, col)
+        room = taken.capacity
+        if engine != "auto":
+            raise SolverError(f"engine: with loads there is none to choose, got {engine!r}")
     exact = np.issubdtype(values.dtype, np.integer)
     tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
     for most in _MOST:
         gain, scale = _whole(values, sum(shape) + 1, most)
-        problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1)
-        solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s, engine=engine))
+        load = None if taken is None else taken.load
+        problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1, load=load)
+        if taken is None:
+            solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s, work_limit=work_limit, engine=engine))
+        else:
+            solution = solve_loads(problem, LoadsOptions(time_limit_s=time_limit_s, work_limit=work_limit, seed=seed))
         if exact or solution.stopped_by != "range":
             break
     objective, bound = (
@@ -151,12 +199,16 @@ def solve_matrix(
         gap=gap,
         status=solution.status.value,
         stopped_by=solution.stopped_by,
-        prices=solution.prices.gain / scale,
+        prices=solution.prices.gain / scale * (1 if taken is None else taken.scale),
         price_served=solution.prices.tier,
         scale=scale,
         most_lost=0.0 if exact else float(need.sum()) / scale,
         solver=solution.solver,
         runtime_s=perf_counter() - began,
+        claimed=None if solution.claimed is None else _named(tiers, solution.claimed, scale, exact=exact),
+        multipliers=tuple(solution.multipliers),
+        load_scale=1 if taken is None else taken.scale,
+        is_load_exact=taken is None or taken.is_exact,
     )
 
 

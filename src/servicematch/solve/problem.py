@@ -12,7 +12,7 @@ from servicematch.base.arrays import frozen
 from servicematch.base.errors import SolverError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
 
@@ -242,6 +242,25 @@ class Prices:
     gain: IntArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Multipliers:
+    """What proves the bound of one tier where pairs have loads; `servicematch.solve.hours.bound` says how.
+
+    Attributes
+    ----------
+    scale
+        Weights and multipliers are whole multiples of ``1 / scale`` of the tier's unit.
+    keep
+        int64, one a class from 0, none negative: what a unit of each class above the tier is paid for being kept.
+    row
+        int64, one a row, none negative: what a row's unit is charged.
+    """
+
+    scale: int
+    keep: IntArray
+    row: IntArray
+
+
 @dataclass(frozen=True, slots=True)
 class GroupPrices:
     """Prices of a problem with groups: vectors, one whole number a tier as in `Solution.objective`.
@@ -278,6 +297,10 @@ class Solution:
     n_pairs_solved
         Pairs that OR-Tools was given in the round in which they were most, not summed over rounds (over pieces they
         are): all of them, or only those near enough to matter.
+    multipliers
+        With loads, one a tier as in ``bound``: they are the proof then, and ``prices`` are only told.
+    claimed
+        With loads, a bound out of a branch-and-bound tree, which nobody can check; None where there is none.
     """
 
     chosen: IntArray
@@ -292,6 +315,8 @@ class Solution:
     n_pairs_solved: int
     seconds: Mapping[str, float] = field(default_factory=dict)
     group_prices: GroupPrices | None = None
+    multipliers: Sequence[Multipliers] = ()
+    claimed: tuple[int, ...] | None = None
 
 
 def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:
