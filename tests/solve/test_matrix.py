@@ -57,12 +57,6 @@ def test_what_cannot_be_meant_is_refused(arguments, said):
         sm.solve_matrix(*arguments)
 
 
-def test_what_is_not_there_yet_says_so():
-    """A clear sentence instead of another answer."""
-    with pytest.raises(SolverError, match="not supported yet"):
-        sm.solve_matrix([[1.0]], min_load=1)
-
-
 def test_prices_prove_the_score():
     """Utilities and priced places add up to the total, as anybody can check."""
     scores = np.random.default_rng(0).random((12, 5))

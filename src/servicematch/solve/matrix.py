@@ -14,7 +14,7 @@ from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.hours.entries import read_loads
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 from servicematch.solve.network import largest_cost
-from servicematch.solve.problem import MOST_GAIN, Problem
+from servicematch.solve.problem import MOST_GAIN, Forest, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,8 @@ def solve_matrix(
         Of the shape of the scores, dense or sparse, at least 0: how much of a column's capacity a pair takes (hours,
         say). The best plan is then hard to find: see the notes. Floats are read to six decimals.
     min_load
-        Not supported yet.
+        Units that each column is to have at least: a whole number, or one a column. They come first, as far as they can
+        be met (tier ``"floors"``: the sum over columns of what is met), then the tiers. Not together with loads.
     tiers
         ``("served", "score")`` serves as many units as possible, then maximises the score; ``("score",)`` only the
         score, leaving pairs of negative score alone.
@@ -155,6 +156,12 @@ def solve_matrix(
     >>> solution.cols.tolist(), solution.objective, solution.status
     ([1, 0], {'served': 2, 'score': 11.0}, 'PROVED')
 
+    Reviewers who are to have at least one paper each:
+
+    >>> shared = solve_matrix([[9, -3], [8, -5]], capacity=2, min_load=1)
+    >>> shared.cols.tolist(), shared.objective
+    ([1, 0], {'floors': 2, 'served': 2, 'score': 5})
+
     Three jobs of 3, 2 and 2 hours for somebody who has 4:
 
     >>> hours = solve_matrix([[9], [5], [5]], capacity=4, loads=[[3], [2], [2]], tiers=("score",))
@@ -162,8 +169,6 @@ def solve_matrix(
     ([1, 2], {'score': 10}, {'score': 10}, 'PROVED')
     """
     began = perf_counter()
-    if np.any(np.asarray(min_load) != 0):
-        raise SolverError("min_load is not supported yet: a column may stay empty")
     if tuple(tiers) not in TIERS:
         raise SolverError(f"tiers: expected one of {', '.join(map(repr, TIERS))}, got {tiers!r}")
     shape, row, col, values = _entries(scores)
@@ -175,12 +180,14 @@ def solve_matrix(
         room = taken.capacity
         if engine != "auto":
             raise SolverError(f"engine: with loads there is none to choose, got {engine!r}")
+    floors = _floors(min_load, shape[1], has_loads=loads is not None)
+    names = tuple(tiers) if floors is None else ("floors", *tiers)
     exact = np.issubdtype(values.dtype, np.integer)
     tier = np.full(shape[0], len(tiers) - 1, dtype=np.int64)
     for most in _MOST:
         gain, scale = _whole(values, sum(shape) + 1, most)
         load = None if taken is None else taken.load
-        problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1, load=load)
+        problem = Problem(row, col, gain, need, room, tier, n_tiers=len(tiers) - 1, load=load, col_groups=floors)
         if taken is None:
             solution = solve_flow(problem, FlowOptions(time_limit_s=time_limit_s, work_limit=work_limit, engine=engine))
         else:
@@ -188,9 +195,13 @@ def solve_matrix(
         if exact or solution.stopped_by != "range":
             break
     objective, bound = (
-        _named(tiers, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound)
+        _named(names, tier_values, scale, exact=exact) for tier_values in (solution.objective, solution.bound)
     )
-    gap = next((bound[name] - objective[name] for name in tiers if bound[name] != objective[name]), 0)
+    gap = next((bound[name] - objective[name] for name in names if bound[name] != objective[name]), 0)
+    by_class, by_gain = solution.prices.tier, solution.prices.gain
+    if solution.group_prices is not None:
+        by_class = solution.group_prices.col[:, -2] if len(tiers) > 1 else np.zeros(shape[1], dtype=np.int64)
+        by_gain = solution.group_prices.col[:, -1]
     return MatrixSolution(
         rows=row[solution.chosen].astype(np.int64),
         cols=col[solution.chosen].astype(np.int64),
@@ -199,8 +210,8 @@ def solve_matrix(
         gap=gap,
         status=solution.status.value,
         stopped_by=solution.stopped_by,
-        prices=solution.prices.gain / scale * (1 if taken is None else taken.scale),
-        price_served=solution.prices.tier,
+        prices=by_gain / scale * (1 if taken is None else taken.scale),
+        price_served=by_class,
         scale=scale,
         most_lost=0.0 if exact else float(need.sum()) / scale,
         solver=solution.solver,
@@ -210,6 +221,17 @@ def solve_matrix(
         load_scale=1 if taken is None else taken.scale,
         is_load_exact=taken is None or taken.is_exact,
     )
+
+
+def _floors(min_load: ArrayLike, n_cols: int, *, has_loads: bool) -> Forest | None:
+    """Return one group a column with its least load, None where there is none."""
+    least = _counts(min_load, n_cols, "min_load")
+    if not least.any():
+        return None
+    if has_loads:
+        raise SolverError("min_load: not together with loads")
+    alone, none = np.arange(n_cols, dtype=np.int32), np.full(n_cols, -1, dtype=np.int32)
+    return Forest(alone, none, least, np.full(n_cols, 2**40))
 
 
 def _entries(scores: Any) -> tuple[tuple[int, int], Int32Array, Int32Array, AnyArray]:
