@@ -65,7 +65,8 @@ class Losses:
     ring
         bool: a ring of moves is the cheapest way.
     distance
-        float64, one a column of the problem: the length of the cheapest ring's rest from there, margins included.
+        float64, one a column of the problem: the length of the cheapest ring's rest from there, margins included;
+        infinite where it is longer than any of the columns asked about needs.
     """
 
     cols: Int32Array
@@ -86,7 +87,7 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
         cols, gains = others
     margin = gains + int(problem.tier[row]) * exits.step - exits.price[cols]
     through = exits.exit[cols] + float(exits.threshold[row])
-    distance = _rings(exits, row, through)
+    distance = _rings(exits, row, through[np.isfinite(through)].max(initial=-1.0))
     ring = distance[cols] <= through
     loss = np.minimum(distance[cols], through) - margin
     if problem.need[row] == 0:
@@ -94,19 +95,18 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
     return Losses(cols, gains, loss, ring & np.isfinite(loss), distance)
 
 
-def _rings(exits: Exits, row: int, through: FloatArray) -> FloatArray:
-    """Return the length from every column to a place that the row has, nobody leaving; infinite where it is no use."""
+def _rings(exits: Exits, row: int, limit: float) -> FloatArray:
+    """Return the length from every column to a place that the row has, nobody leaving; infinite above the limit.
+
+    Where no way out is, neither is a ring: from a place that the row has it could leave.
+    """
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
-    n_cols = exits.matching.problem.n_cols
-    best = np.full(n_cols, np.inf)
+    best = np.full(exits.matching.problem.n_cols, np.inf)
     own, margin, has = exits.margins(row)
-    known = through[np.isfinite(through)]
     for col, start in zip(own[has].tolist(), margin[has].astype(np.float64).tolist(), strict=True):
-        limit = np.inf if len(known) < len(through) else float(through.max(initial=0.0)) - start
-        if limit >= 0:
-            found = dijkstra(exits.graph, indices=col, limit=limit)[:n_cols] + start
-            best = np.minimum(best, found)
+        if start <= limit:
+            best = np.minimum(best, dijkstra(exits.graph, indices=col, limit=limit - start) + start)
     return best
 
 

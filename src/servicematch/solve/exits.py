@@ -3,7 +3,9 @@
 Lengths are reduced by the least prices, so none is negative. From column t a unit may move to column u: the member of
 t that loses least by it sets the length. Or it leaves at t: onto a free place at no cost, or by dropping a member.
 ``exit[t]`` is the cheapest way out, over any number of moves: with the price of t it is what one place fewer there
-costs. A move that costs no less than leaving at once is on no cheapest way and is not kept.
+costs. A move that costs no less than leaving at once is on no cheapest way and is not looked at. Once all exits are
+known, a move that costs more than the exit of its column is not kept: whoever comes by on the way to some place would
+do better to leave. That drops most of the moves, and questions search in what is left.
 
 Classes and gains are packed into one number, ``class * step + gain``. On a path the class of every row that only moves
 cancels, so at most one class is lost at its end and one is won at its beginning: the packed order is the lexicographic
@@ -55,7 +57,7 @@ class Exits:
     exit
         float64, one a column: what the cheapest way out costs above the price.
     graph
-        Sparse, (n + 1) x n + 1: entry (u, t) is the length of a move from t to u; the last row holds ``leave``.
+        Sparse, n x n: entry (u, t) is the length of a move from t to u that costs no more than the exit of t.
     """
 
     matching: Matching
@@ -120,8 +122,11 @@ def build_exits(problem: Problem, chosen: IntArray, prices: Prices) -> Exits:
     np.minimum.at(threshold, matching.row, margin[chosen])
     threshold[matching.open_rows | (problem.need == 0)] = 0
     leave = _leave(matching, margin[chosen])
-    graph = _graph(matching, margin, leave)
-    return Exits(matching, step, price, prices.tier, threshold, leave, _exit(graph, problem.n_cols), graph)
+    tail, head, length = _all_moves(matching, margin, leave)
+    exit_ = _exit(tail, head, length, leave)
+    kept = length <= exit_[tail]
+    graph = _sparse(head[kept], tail[kept], length[kept], problem.n_cols)
+    return Exits(matching, step, price, prices.tier, threshold, leave, exit_, graph)
 
 
 def _step(problem: Problem) -> int:
@@ -146,20 +151,13 @@ def _leave(matching: Matching, margin: IntArray) -> FloatArray:
     return leave
 
 
-def _graph(matching: Matching, margin: IntArray, leave: FloatArray) -> csr_matrix:
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow to import
-
-    n_cols = matching.problem.n_cols
+def _all_moves(matching: Matching, margin: IntArray, leave: FloatArray) -> tuple[Int32Array, Int32Array, FloatArray]:
+    """Return the moves shorter than leaving at once: tail, head, length."""
     kept = list(moves(matching, margin, np.arange(len(matching.chosen))[matching.member], leave))
     tail = np.concatenate([np.empty(0, dtype=np.int32), *(part[0] for part in kept)])
     head = np.concatenate([np.empty(0, dtype=np.int32), *(part[1] for part in kept)])
     length = np.concatenate([np.empty(0), *(part[2] for part in kept)])
-    tail, head, length = _shortest(tail, head, length, n_cols)  # a column may have come in two parts
-    out = np.flatnonzero(np.isfinite(leave)).astype(np.int32)
-    rows = np.concatenate([head, np.full(len(out), n_cols, dtype=np.int32)])
-    return csr_matrix(
-        (np.concatenate([length, leave[out]]), (rows, np.concatenate([tail, out]))), shape=(n_cols + 1, n_cols + 1)
-    )
+    return _shortest(tail, head, length, matching.problem.n_cols)  # a column may have come in two parts
 
 
 def moves(
@@ -199,8 +197,19 @@ def _shortest(
     return tail[order[first]], head[order[first]], shortest.astype(np.float64)
 
 
-def _exit(graph: csr_matrix, outside: int) -> FloatArray:
+def _exit(tail: Int32Array, head: Int32Array, length: FloatArray, leave: FloatArray) -> FloatArray:
+    """Return the cheapest way out of every column: backwards from outside, which all leave to."""
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
-    exit_: FloatArray = dijkstra(graph, indices=[outside])[0, :outside]
+    n_cols = len(leave)
+    out = np.flatnonzero(np.isfinite(leave)).astype(np.int32)
+    rows = np.concatenate([head, np.full(len(out), n_cols, dtype=np.int32)])
+    graph = _sparse(rows, np.concatenate([tail, out]), np.concatenate([length, leave[out]]), n_cols + 1)
+    exit_: FloatArray = dijkstra(graph, indices=[n_cols])[0, :n_cols]
     return exit_
+
+
+def _sparse(row: Int32Array, col: Int32Array, value: FloatArray, n: int) -> csr_matrix:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow to import
+
+    return csr_matrix((value, (row, col)), shape=(n, n))
