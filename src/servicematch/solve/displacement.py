@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve.ways import walk, way_in, way_out
+
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.solve.exits import Exits
-
-Step = tuple[int, int, int]
-"""One unit moves: row, column that it leaves, column that it goes to; -1 for none."""
+    from servicematch.solve.ways import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,138 +155,14 @@ def _joined(out: list[Step], in_: list[Step], classes: tuple[int, int], gain_los
     return Change(lost, won, gain_lost, (*steps, *in_))
 
 
-def way_out(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return the cheapest way to give up one place: its steps, the class of who drops out (0: nobody), the gain lost."""
-    steps = _walk(exits, col, exits.exit, exits.leave)
-    last = steps[-1][2] if steps else col
-    if exits.matching.load[last] >= exits.matching.problem.capacity[last]:
-        row = _who_leaves(exits, last)
-        steps.append((row, last, -1))
-    packed = int(exits.exit[col]) + int(exits.price[col])
-    lost = (packed + exits.step // 2) // exits.step
-    return steps, lost, packed - lost * exits.step
-
-
-def _who_leaves(exits: Exits, col: int) -> int:
-    """Return the member that loses least by staying open, the first of them."""
-    for row in exits.members(col).tolist():
-        cols, margin, _ = exits.margins(row)
-        if margin[np.searchsorted(cols, col)] == exits.leave[col]:
-            return int(row)
-    raise AssertionError("somebody has the least margin")
-
-
-def way_in(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return who would use one place more: the steps, the class of who is served anew (0: nobody), the gain won."""
-    price, won = int(exits.price[col]), int(exits.price_tier[col])
-    return (_walk_in(exits, col) if price > 0 else []), won, price - won * exits.step
-
-
-def _walk(exits: Exits, col: int, distance: FloatArray, stop: FloatArray) -> list[Step]:
-    """Follow a cheapest way from a column to the first one where it may stop, with the fewest moves."""
-    came: dict[int, tuple[int, Step]] = {}
-    front, seen = [col], {col}
-    while front:
-        for at in sorted(front):
-            if stop[at] == distance[at]:
-                return _back(came, at)
-        ahead = []
-        for at in sorted(front):
-            for row, to in _moves_on(exits, at, distance):
-                if to not in seen:
-                    seen.add(to)
-                    came[to] = (at, (row, at, to))
-                    ahead.append(to)
-        front = ahead
-    raise AssertionError("a cheapest way ends somewhere")
-
-
-def _back(came: dict[int, tuple[int, Step]], at: int) -> list[Step]:
-    steps = []
-    while at in came:
-        at, step = came[at]
-        steps.append(step)
-    return steps[::-1]
-
-
-def _moves_on(exits: Exits, col: int, distance: FloatArray) -> list[tuple[int, int]]:
-    """List the moves out of a column that are on a cheapest way: (row, to), by columns, then rows."""
-    found: list[tuple[int, int]] = []
-    for row in exits.members(col).tolist():
-        cols, margin, has = exits.margins(row)
-        length = margin[np.searchsorted(cols, col)] - margin
-        ahead = cols[(length + distance[cols] == distance[col]) & ~has]
-        found += [(row, to) for to in ahead.tolist()]
-    return sorted(found, key=lambda move: move[::-1])
-
-
 def _ring_steps(exits: Exits, row: int, col: int, distance: FloatArray) -> list[Step] | None:
     """Return the ring: the row comes to the column, everybody moves on, the last one to where the row was."""
     own, margin, has = exits.margins(row)
     stop = np.full(len(distance), -np.inf)
     stop[own[has]] = margin[has]
-    steps = _walk(exits, col, distance, stop)
+    steps = walk(exits, col, distance, stop)
     given_up = steps[-1][2] if steps else col
     for i, (who, left, _to) in enumerate(steps):
         if who == row:
             return [(row, left, col), *steps[:i]]
     return [(row, given_up, col), *steps]
-
-
-def _walk_in(exits: Exits, col: int) -> list[Step]:
-    """Follow, backwards from a column, who would move up into it at no loss: down to an open row or an idle place."""
-    came: dict[int, tuple[int, Step]] = {}
-    front, seen = [col], {col}
-    while front:
-        for at in sorted(front):
-            if exits.price[at] == 0 and exits.matching.load[at] > 0:
-                return _forth(came, at)
-            row = _who_waits(exits, at)
-            if row >= 0:
-                return [(row, -1, at), *_forth(came, at)]
-        ahead = []
-        for at in sorted(front):
-            for row, left in _who_moves_up(exits, at):
-                if left not in seen:
-                    seen.add(left)
-                    came[left] = (at, (row, left, at))
-                    ahead.append(left)
-        front = ahead
-    raise AssertionError("a price is somebody's wish")
-
-
-def _forth(came: dict[int, tuple[int, Step]], at: int) -> list[Step]:
-    steps = []
-    while at in came:
-        at, step = came[at]
-        steps.append(step)
-    return steps
-
-
-def _rows_at(exits: Exits, col: int) -> tuple[IntArray, IntArray]:
-    """Return the rows that could have a column and have it not, with their packed margins there."""
-    order, start = exits.by_col
-    pairs = order[start[col] : start[col + 1]]
-    pairs = pairs[~exits.matching.is_chosen[pairs]]
-    problem = exits.matching.problem
-    rows = problem.row[pairs].astype(np.int64)
-    return rows, problem.gain[pairs] + problem.tier[rows] * exits.step - exits.price[col]
-
-
-def _who_waits(exits: Exits, col: int) -> int:
-    """Return the first open row that would take a place here at its price, -1 for none."""
-    rows, margin = _rows_at(exits, col)
-    waiting = rows[(margin == 0) & exits.matching.open_rows[rows]]
-    return int(waiting.min()) if len(waiting) else -1
-
-
-def _who_moves_up(exits: Exits, col: int) -> list[tuple[int, int]]:
-    """List who is just as well off here as elsewhere: (row, column that it would leave)."""
-    rows, margin = _rows_at(exits, col)
-    found = []
-    for row, here in sorted(zip(rows.tolist(), margin.tolist(), strict=True)):
-        if exits.threshold[row] > here:
-            continue
-        cols, margins, has = exits.margins(row)
-        found += [(row, int(left)) for left in cols[has & (margins == here)]]
-    return found

@@ -3,9 +3,9 @@
 Lengths are reduced by the least prices, so none is negative. From column t a unit may move to column u: the member of
 t that loses least by it sets the length. Or it leaves at t: onto a free place at no cost, or by dropping a member.
 ``exit[t]`` is the cheapest way out, over any number of moves: with the price of t it is what one place fewer there
-costs. A move that costs no less than leaving at once is on no cheapest way and is not looked at. Once all exits are
-known, a move that costs more than the exit of its column is not kept: whoever comes by on the way to some place would
-do better to leave. That drops most of the moves, and questions search in what is left.
+costs. A move that costs more than leaving at once is on no cheapest way and is not looked at. Once all exits are known,
+a move that costs more than the exit of its column is not kept: whoever comes by on the way to some place would do
+better to leave. That drops most of the moves, and questions search in what is left.
 
 Classes and gains are packed into one number, ``class * step + gain``. On a path the class of every row that only moves
 cancels, so at most one class is lost at its end and one is won at its beginning: the packed order is the lexicographic
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.matching import index_matching, spans, starts
+from servicematch.solve.matching import index_matching, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,12 @@ class Exits:
     exit
         float64, one a column: what the cheapest way out costs above the price.
     graph
-        Sparse, n x n: entry (u, t) is the length of a move from t to u that costs no more than the exit of t.
+        Sparse, n x n: entry (u, t) is the length of a move from t to u that costs no more than the exit of t, and less
+        than leaving t at once.
+    ahead
+        Sparse, n x n: the same the other way round, (t, u), and with the moves that cost what leaving at once does.
+    waits
+        int64, one a column: the first open row that would take a place there at its price, -1 for none.
     """
 
     matching: Matching
@@ -68,6 +73,8 @@ class Exits:
     leave: FloatArray
     exit: FloatArray
     graph: csr_matrix
+    ahead: csr_matrix
+    waits: IntArray
 
     def margins(self, row: int) -> tuple[Int32Array, IntArray, BoolArray]:
         """Return the columns that a row may use, its packed margins there, and which of them it has."""
@@ -82,11 +89,32 @@ class Exits:
         return gain + int(self.matching.problem.tier[row]) * self.step - int(self.price[col])
 
     @cached_property
-    def by_col(self) -> tuple[IntArray, IntArray]:
+    def by_col(self) -> tuple[Int32Array, IntArray]:
         """All pairs grouped by column, and where each column's begin; made at the first question that needs it."""
-        problem = self.matching.problem
-        order = np.argsort(problem.col, kind="stable")
-        return order.astype(np.int32), starts(problem.col[order], problem.n_cols)
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow to import
+
+        problem, start = self.matching.problem, self.matching.row_start
+        pairs = np.arange(problem.n_pairs, dtype=np.int32)
+        # Counts instead of sorting: several times faster.
+        found = csr_matrix((pairs, problem.col, start), shape=(problem.n_rows, problem.n_cols)).tocsc()
+        return found.data, found.indptr.astype(np.int64)
+
+    def moves_from(self, col: int) -> tuple[Int32Array, FloatArray]:
+        """Return where a unit may move from a column, rising, and the lengths of these moves."""
+        start, stop = self.ahead.indptr[col : col + 2].tolist()
+        return self.ahead.indices[start:stop], self.ahead.data[start:stop]
+
+    def idle_moves_to(self, col: int) -> Int32Array:
+        """Return from where a unit may move to a column at no loss, rising."""
+        start, stop = self._idle.indptr[col : col + 2].tolist()
+        idle: Int32Array = self._idle.indices[start:stop]
+        return idle
+
+    @cached_property
+    def _idle(self) -> csr_matrix:
+        moves = self.ahead.tocoo()
+        idle = moves.data == 0
+        return _sparse(moves.col[idle], moves.row[idle], moves.data[idle], len(self.exit))
 
     def members(self, col: int) -> Int32Array:
         """Return the rows that a column serves, rising."""
@@ -125,8 +153,12 @@ def build_exits(problem: Problem, chosen: IntArray, prices: Prices) -> Exits:
     tail, head, length = _all_moves(matching, margin, leave)
     exit_ = _exit(tail, head, length, leave)
     kept = length <= exit_[tail]
+    tail, head, length = tail[kept], head[kept], length[kept]
+    ahead = _sparse(tail, head, length, problem.n_cols)
+    kept = length < leave[tail]
     graph = _sparse(head[kept], tail[kept], length[kept], problem.n_cols)
-    return Exits(matching, step, price, prices.tier, threshold, leave, exit_, graph)
+    waits = _waits(matching, margin)
+    return Exits(matching, step, price, prices.tier, threshold, leave, exit_, graph, ahead, waits)
 
 
 def _step(problem: Problem) -> int:
@@ -152,7 +184,7 @@ def _leave(matching: Matching, margin: IntArray) -> FloatArray:
 
 
 def _all_moves(matching: Matching, margin: IntArray, leave: FloatArray) -> tuple[Int32Array, Int32Array, FloatArray]:
-    """Return the moves shorter than leaving at once: tail, head, length."""
+    """Return the moves no longer than leaving at once: tail, head, length."""
     kept = list(moves(matching, margin, np.arange(len(matching.chosen))[matching.member], leave))
     tail = np.concatenate([np.empty(0, dtype=np.int32), *(part[0] for part in kept)])
     head = np.concatenate([np.empty(0, dtype=np.int32), *(part[1] for part in kept)])
@@ -160,10 +192,20 @@ def _all_moves(matching: Matching, margin: IntArray, leave: FloatArray) -> tuple
     return _shortest(tail, head, length, matching.problem.n_cols)  # a column may have come in two parts
 
 
+def _waits(matching: Matching, margin: IntArray) -> IntArray:
+    """Return for each column the first open row that is as well off there as open, -1 for none."""
+    problem = matching.problem
+    pairs = np.flatnonzero(margin == 0)
+    pairs = pairs[matching.open_rows[problem.row[pairs]] & ~matching.is_chosen[pairs]][::-1]
+    waits = np.full(problem.n_cols, -1, dtype=np.int64)
+    waits[problem.col[pairs]] = problem.row[pairs]  # the last one written is the first row
+    return waits
+
+
 def moves(
     matching: Matching, margin: IntArray, held: IntArray, limit: FloatArray
 ) -> Iterator[tuple[Int32Array, Int32Array, FloatArray]]:
-    """Yield moves (tail, head, length) shorter than the limit of their tail, the shortest of each pair of columns.
+    """Yield moves (tail, head, length) within the limit of their tail, the shortest of each pair of columns.
 
     ``held`` are positions into the chosen pairs, grouped by column; ``margin`` is packed, one a pair.
     """
@@ -177,7 +219,7 @@ def moves(
         pairs = spans(matching.row_start, rows.astype(np.int64))
         tail = np.repeat(matching.col[part], n)
         length = np.repeat(margin[matching.chosen[part]], n) - margin[pairs]
-        keep = np.flatnonzero((length < limit[tail]) & ~matching.is_chosen[pairs])
+        keep = np.flatnonzero((length <= limit[tail]) & ~matching.is_chosen[pairs])
         tail, head, short = tail[keep], problem.col[pairs[keep]], length[keep]
         if len(short) and int(short.min()) < 0:
             raise SolverError("the prices do not support this choice: a row would rather be elsewhere")
