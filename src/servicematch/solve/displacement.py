@@ -66,7 +66,7 @@ class Losses:
         bool: a ring of moves is the cheapest way.
     distance
         float64, one a column of the problem: the length of the cheapest ring's rest from there, margins included;
-        infinite where it is longer than any of the columns asked about needs.
+        infinite where leaving is cheaper.
     """
 
     cols: Int32Array
@@ -87,7 +87,7 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
         cols, gains = others
     margin = gains + int(problem.tier[row]) * exits.step - exits.price[cols]
     through = exits.exit[cols] + float(exits.threshold[row])
-    distance = _rings(exits, row, through[np.isfinite(through)].max(initial=-1.0))
+    distance = _rings(exits, row)
     ring = distance[cols] <= through
     loss = np.minimum(distance[cols], through) - margin
     if problem.need[row] == 0:
@@ -95,18 +95,20 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
     return Losses(cols, gains, loss, ring & np.isfinite(loss), distance)
 
 
-def _rings(exits: Exits, row: int, limit: float) -> FloatArray:
-    """Return the length from every column to a place that the row has, nobody leaving; infinite above the limit.
+def _rings(exits: Exits, row: int) -> FloatArray:
+    """Return the length from every column to a place that the row has, nobody leaving; infinite where leaving is cheaper.
 
-    Where no way out is, neither is a ring: from a place that the row has it could leave.
+    Lengths in the graph are above the exits: the difference of the exits of both ends is put back.
     """
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
     best = np.full(exits.matching.problem.n_cols, np.inf)
     own, margin, has = exits.margins(row)
     for col, start in zip(own[has].tolist(), margin[has].astype(np.float64).tolist(), strict=True):
-        if start <= limit:
-            best = np.minimum(best, dijkstra(exits.graph, indices=col, limit=limit - start) + start)
+        limit = exits.exit[col] + float(exits.threshold[row]) - start
+        if limit >= 0:
+            above = dijkstra(exits.graph, indices=col, limit=limit)
+            best = np.minimum(best, above - exits.exit[col] + exits.exit + start)
     return best
 
 

@@ -57,10 +57,11 @@ class Exits:
     exit
         float64, one a column: what the cheapest way out costs above the price.
     graph
-        Sparse, n x n: entry (u, t) is the length of a move from t to u that costs no more than the exit of t, and less
-        than leaving t at once.
+        Sparse, n x n: entry (u, t) is what a move from t to u and the exit of u cost above the exit of t, for moves that
+        cost less than leaving t at once. A way that adds up to more than the exit of its end is no cheaper than leaving,
+        so with these lengths a search stops early.
     ahead
-        Sparse, n x n: the same the other way round, (t, u), and with the moves that cost what leaving at once does.
+        Sparse, n x n: entry (t, u) is the length of a move from t to u, with the moves that cost as much as leaving t.
     waits
         int64, one a column: the first open row that would take a place there at its price, -1 for none.
     """
@@ -155,8 +156,9 @@ def build_exits(problem: Problem, chosen: IntArray, prices: Prices) -> Exits:
     kept = length <= exit_[tail]
     tail, head, length = tail[kept], head[kept], length[kept]
     ahead = _sparse(tail, head, length, problem.n_cols)
-    kept = length < leave[tail]
-    graph = _sparse(head[kept], tail[kept], length[kept], problem.n_cols)
+    kept = (length < leave[tail]) & np.isfinite(exit_[head])
+    tail, head, length = tail[kept], head[kept], length[kept]
+    graph = _sparse(head, tail, length + exit_[head] - exit_[tail], problem.n_cols)
     waits = _waits(matching, margin)
     return Exits(matching, step, price, prices.tier, threshold, leave, exit_, graph, ahead, waits)
 
