@@ -7,10 +7,11 @@ import pytest
 
 from servicematch.base.errors import SolverError
 from servicematch.solve.certificate import value_of
-from servicematch.solve.displacement import Change, force, losses, way_in, way_out
+from servicematch.solve.displacement import Change, force, losses
 from servicematch.solve.exits import build_exits
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.problem import Prices, Problem
+from servicematch.solve.ways import way_in, way_out
 
 SEEDS = range(120)
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from servicematch.assign.answer import Answer
-    from servicematch.solve.displacement import Change, Step
+    from servicematch.solve.displacement import Change
+    from servicematch.solve.ways import Step
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,7 +10,8 @@ from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.out.ask_words import Names, change_text, move_text
 from servicematch.out.why_words import WHY_WORDS
-from servicematch.solve.displacement import Change, way_in, way_out
+from servicematch.solve.displacement import Change
+from servicematch.solve.ways import way_in, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

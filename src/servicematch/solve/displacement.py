@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve.ways import walk, way_in, way_out
+
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.solve.exits import Exits
-
-Step = tuple[int, int, int]
-"""One unit moves: row, column that it leaves, column that it goes to; -1 for none."""
+    from servicematch.solve.ways import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Losses:
     ring
         bool: a ring of moves is the cheapest way.
     distance
-        float64, one a column of the problem: the length of the cheapest ring's rest from there, margins included.
+        float64, one a column of the problem: the length of the cheapest ring's rest from there, margins included;
+        infinite where leaving is cheaper.
     """
 
     cols: Int32Array
@@ -86,7 +87,7 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
         cols, gains = others
     margin = gains + int(problem.tier[row]) * exits.step - exits.price[cols]
     through = exits.exit[cols] + float(exits.threshold[row])
-    distance = _rings(exits, row, through)
+    distance = _rings(exits, row)
     ring = distance[cols] <= through
     loss = np.minimum(distance[cols], through) - margin
     if problem.need[row] == 0:
@@ -94,19 +95,20 @@ def losses(exits: Exits, row: int, others: tuple[Int32Array, IntArray] | None = 
     return Losses(cols, gains, loss, ring & np.isfinite(loss), distance)
 
 
-def _rings(exits: Exits, row: int, through: FloatArray) -> FloatArray:
-    """Return the length from every column to a place that the row has, nobody leaving; infinite where it is no use."""
+def _rings(exits: Exits, row: int) -> FloatArray:
+    """Return the length from every column to a place that the row has, nobody leaving; infinite where leaving is cheaper.
+
+    Lengths in the graph are above the exits: the difference of the exits of both ends is put back.
+    """
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
 
-    n_cols = exits.matching.problem.n_cols
-    best = np.full(n_cols, np.inf)
+    best = np.full(exits.matching.problem.n_cols, np.inf)
     own, margin, has = exits.margins(row)
-    known = through[np.isfinite(through)]
     for col, start in zip(own[has].tolist(), margin[has].astype(np.float64).tolist(), strict=True):
-        limit = np.inf if len(known) < len(through) else float(through.max(initial=0.0)) - start
+        limit = exits.exit[col] + float(exits.threshold[row]) - start
         if limit >= 0:
-            found = dijkstra(exits.graph, indices=col, limit=limit)[:n_cols] + start
-            best = np.minimum(best, found)
+            above = dijkstra(exits.graph, indices=col, limit=limit)
+            best = np.minimum(best, above - exits.exit[col] + exits.exit + start)
     return best
 
 
@@ -155,138 +157,14 @@ def _joined(out: list[Step], in_: list[Step], classes: tuple[int, int], gain_los
     return Change(lost, won, gain_lost, (*steps, *in_))
 
 
-def way_out(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return the cheapest way to give up one place: its steps, the class of who drops out (0: nobody), the gain lost."""
-    steps = _walk(exits, col, exits.exit, exits.leave)
-    last = steps[-1][2] if steps else col
-    if exits.matching.load[last] >= exits.matching.problem.capacity[last]:
-        row = _who_leaves(exits, last)
-        steps.append((row, last, -1))
-    packed = int(exits.exit[col]) + int(exits.price[col])
-    lost = (packed + exits.step // 2) // exits.step
-    return steps, lost, packed - lost * exits.step
-
-
-def _who_leaves(exits: Exits, col: int) -> int:
-    """Return the member that loses least by staying open, the first of them."""
-    for row in exits.members(col).tolist():
-        cols, margin, _ = exits.margins(row)
-        if margin[np.searchsorted(cols, col)] == exits.leave[col]:
-            return int(row)
-    raise AssertionError("somebody has the least margin")
-
-
-def way_in(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return who would use one place more: the steps, the class of who is served anew (0: nobody), the gain won."""
-    price, won = int(exits.price[col]), int(exits.price_tier[col])
-    return (_walk_in(exits, col) if price > 0 else []), won, price - won * exits.step
-
-
-def _walk(exits: Exits, col: int, distance: FloatArray, stop: FloatArray) -> list[Step]:
-    """Follow a cheapest way from a column to the first one where it may stop, with the fewest moves."""
-    came: dict[int, tuple[int, Step]] = {}
-    front, seen = [col], {col}
-    while front:
-        for at in sorted(front):
-            if stop[at] == distance[at]:
-                return _back(came, at)
-        ahead = []
-        for at in sorted(front):
-            for row, to in _moves_on(exits, at, distance):
-                if to not in seen:
-                    seen.add(to)
-                    came[to] = (at, (row, at, to))
-                    ahead.append(to)
-        front = ahead
-    raise AssertionError("a cheapest way ends somewhere")
-
-
-def _back(came: dict[int, tuple[int, Step]], at: int) -> list[Step]:
-    steps = []
-    while at in came:
-        at, step = came[at]
-        steps.append(step)
-    return steps[::-1]
-
-
-def _moves_on(exits: Exits, col: int, distance: FloatArray) -> list[tuple[int, int]]:
-    """List the moves out of a column that are on a cheapest way: (row, to), by columns, then rows."""
-    found: list[tuple[int, int]] = []
-    for row in exits.members(col).tolist():
-        cols, margin, has = exits.margins(row)
-        length = margin[np.searchsorted(cols, col)] - margin
-        ahead = cols[(length + distance[cols] == distance[col]) & ~has]
-        found += [(row, to) for to in ahead.tolist()]
-    return sorted(found, key=lambda move: move[::-1])
-
-
 def _ring_steps(exits: Exits, row: int, col: int, distance: FloatArray) -> list[Step] | None:
     """Return the ring: the row comes to the column, everybody moves on, the last one to where the row was."""
     own, margin, has = exits.margins(row)
     stop = np.full(len(distance), -np.inf)
     stop[own[has]] = margin[has]
-    steps = _walk(exits, col, distance, stop)
+    steps = walk(exits, col, distance, stop)
     given_up = steps[-1][2] if steps else col
     for i, (who, left, _to) in enumerate(steps):
         if who == row:
             return [(row, left, col), *steps[:i]]
     return [(row, given_up, col), *steps]
-
-
-def _walk_in(exits: Exits, col: int) -> list[Step]:
-    """Follow, backwards from a column, who would move up into it at no loss: down to an open row or an idle place."""
-    came: dict[int, tuple[int, Step]] = {}
-    front, seen = [col], {col}
-    while front:
-        for at in sorted(front):
-            if exits.price[at] == 0 and exits.matching.load[at] > 0:
-                return _forth(came, at)
-            row = _who_waits(exits, at)
-            if row >= 0:
-                return [(row, -1, at), *_forth(came, at)]
-        ahead = []
-        for at in sorted(front):
-            for row, left in _who_moves_up(exits, at):
-                if left not in seen:
-                    seen.add(left)
-                    came[left] = (at, (row, left, at))
-                    ahead.append(left)
-        front = ahead
-    raise AssertionError("a price is somebody's wish")
-
-
-def _forth(came: dict[int, tuple[int, Step]], at: int) -> list[Step]:
-    steps = []
-    while at in came:
-        at, step = came[at]
-        steps.append(step)
-    return steps
-
-
-def _rows_at(exits: Exits, col: int) -> tuple[IntArray, IntArray]:
-    """Return the rows that could have a column and have it not, with their packed margins there."""
-    order, start = exits.by_col
-    pairs = order[start[col] : start[col + 1]]
-    pairs = pairs[~exits.matching.is_chosen[pairs]]
-    problem = exits.matching.problem
-    rows = problem.row[pairs].astype(np.int64)
-    return rows, problem.gain[pairs] + problem.tier[rows] * exits.step - exits.price[col]
-
-
-def _who_waits(exits: Exits, col: int) -> int:
-    """Return the first open row that would take a place here at its price, -1 for none."""
-    rows, margin = _rows_at(exits, col)
-    waiting = rows[(margin == 0) & exits.matching.open_rows[rows]]
-    return int(waiting.min()) if len(waiting) else -1
-
-
-def _who_moves_up(exits: Exits, col: int) -> list[tuple[int, int]]:
-    """List who is just as well off here as elsewhere: (row, column that it would leave)."""
-    rows, margin = _rows_at(exits, col)
-    found = []
-    for row, here in sorted(zip(rows.tolist(), margin.tolist(), strict=True)):
-        if exits.threshold[row] > here:
-            continue
-        cols, margins, has = exits.margins(row)
-        found += [(row, int(left)) for left in cols[has & (margins == here)]]
-    return found
