@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.assign.answer import tier_names
+from servicematch.assign.answer import FAIRNESS, tier_names
 from servicematch.solve.matching import index_matching
 
 if TYPE_CHECKING:
@@ -58,4 +58,5 @@ def class_names(answer: Answer) -> tuple[str | None, ...]:
     >>> class_names(run({"id": [1, 2], "priority": [5, 0]}, {"id": [1]}))
     (None, 'priority=0', 'priority=5')
     """
-    return (None, *tier_names(answer.policy, answer.requests)[-2::-1])
+    names = tier_names(answer.policy, answer.requests)
+    return (None, *(name for name in names[-2::-1] if name != FAIRNESS))
