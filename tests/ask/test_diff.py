@@ -126,7 +126,7 @@ def test_totals_add_up_between_different_questions(seed):
         assert after(pairs_of(one), found.chains) == pairs_of(two)
         for total, side in ((found.before, one), (found.after, two)):
             units = sum(n for tier, n in total.items() if tier != "score")
-            assert units == (0 if side.policy.tiers == ("score",) else len(side.rows))
+            assert units == (0 if {one.policy.tiers, two.policy.tiers} == {("score",)} else len(side.rows))
             skipped = round(side.policy.skip_value * 1e6) * len(side.rows)
             assert total["score"] == int(np.rint(side.scores() * 1e6).sum()) - skipped
 
@@ -258,3 +258,23 @@ def test_best_part_keeps_as_many_as_it_can():
     answer = sm.assign({"id": [1, 2, 3], "priority": [0, 5, 0]}, {"id": [1, 2]}).answer
     kept = best_part(answer, np.array([0, 2, 5]))
     assert answer.problem.row[kept].tolist() == [1, 2]
+
+
+def test_plans_that_count_units_otherwise_are_compared_by_units_served_and_score():
+    """A unit served by both is no gain, whatever it is called by either."""
+    requests, teams = {"id": ["x", "y"], "priority": [1, 0]}, {"id": ["t", "u"]}
+    a = sm.assign(requests, teams)
+    b, c = (sm.assign(requests, teams, policy=sm.Policy(tiers=tiers)) for tiers in (("served", "score"), ("score",)))
+    for one, two in ((a, b), (b, a), (a, c), (c, b)):
+        units = len(two.answer.rows) - len(one.answer.rows)
+        assert sm.diff(one, two).gain == {"served": units, "score": 0}
+    assert "served" not in sm.diff(a, b).describe()
+
+
+def test_fair_plans_are_compared_without_their_ranks():
+    """A tier of fairness is no amount that moves add up to: units and score are told."""
+    requests, teams = {"id": ["r1", "r2"], "area": ["a", "b"]}, {"id": ["t", "u"]}
+    fair = sm.assign(requests, teams, policy=sm.Policy(fairness=sm.fairness.Leximin(by="area")))
+    less = fair.what_if(remove_teams=["t"])
+    assert less.gain == {"priority=0": -1, "score": 0}
+    assert sm.diff(fair, less.plan).gain == less.gain

@@ -203,3 +203,12 @@ def test_a_plan_that_is_not_proved_promises_nothing():
     answer = run({"id": [1, 2]}, {"id": ["t"]}, options=RunOptions(work_limit=0))
     with pytest.raises(ServiceMatchError, match="not proved"):
         recruit(answer)
+
+
+def test_languages_that_the_gain_depends_on_are_told():
+    """A team with the category alone would serve nobody there."""
+    requests = {"id": ["r"], "category": ["art"], "languages": ["mn"]}
+    found = recruit(run(requests, {"id": ["t"], "categories": ["art"], "languages": ["zh"]}))
+    assert "category art, languages mn: 1 more served" in found.describe()
+    assert "服务类别“art”、语言“mn”" in found.describe("zh")
+    assert "languages mn" in found._repr_html_()

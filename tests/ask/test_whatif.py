@@ -8,6 +8,7 @@ import pytest
 
 from face.towns import rows_of
 from servicematch.ask.changed import changed
+from servicematch.ask.diff import diff
 from servicematch.ask.whatif import what_if
 from servicematch.assign.policy import Policy
 from servicematch.assign.run import run
@@ -196,3 +197,21 @@ def test_plan_comes_out_wrapped_and_all_views_speak_both_languages():
     assert "新增队伍 1 支" in found.describe("zh")
     assert "units served" in found._repr_html_()
     assert "已派队次" in found.show("zh")._repr_html_()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_pinned_units_count_on_both_sides_as_they_do_between_two_plans(seed):
+    """What other pins and other teams bring, tier by tier, is what the two plans differ by."""
+    town = drawn_town(seed)
+    base = answer_of(town)
+    for asked in ({"pins": []}, {"remove_teams": town.teams["id"][:1]}):
+        found = quietly(what_if, base, **asked)
+        told = diff(base, found.plan).gain
+        assert {tier: found.gain[tier] for tier in told} == told
+
+
+def test_what_pins_bring_does_not_contradict_who_is_served():
+    """A unit that is served either way is not one more served, and one that is lost is one fewer."""
+    base = run({"id": ["r1", "r2"]}, {"id": ["t", "u"]}, pins=[("r1", "t")])
+    assert what_if(base, pins=[]).gain == {"priority=0": 0, "score": 0}
+    assert what_if(base, remove_teams=["t"]).gain == {"priority=0": -1, "score": 0}

@@ -10,7 +10,7 @@ import numpy as np
 
 from servicematch.ask.chains import Chain, chains_of, total_metres
 from servicematch.ask.ruled import has_costs, refuse_rules
-from servicematch.ask.sides import METRES, Side, moves_between, tiers_of_both
+from servicematch.ask.sides import METRES, Side, moves_between, tiers_to_compare
 from servicematch.ask.told import Told
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
@@ -172,7 +172,8 @@ def diff(a: Answer, b: Answer) -> Diff:
     Parameters
     ----------
     a, b
-        The first and the second plan's answers; their tables and policies may differ.
+        The first and the second plan's answers; their tables and policies may differ. Where their policies count units
+        otherwise (by priority, all alike, not at all), both are compared by units served in all, ``"served"``, and score.
 
     Examples
     --------
@@ -187,8 +188,8 @@ def diff(a: Answer, b: Answer) -> Diff:
     for one in (a, b):
         if one.problem.has_floors or has_costs(one.problem):
             refuse_rules(one, "diff: with floors or even work, what a move is worth")
-    tiers = tiers_of_both(a, b)
-    first, second = Side(a), Side(b)
+    tiers = tiers_to_compare(a, b)
+    first, second = Side(a, tiers), Side(b, tiers)
     moves, metres = moves_between(first, second, tiers)
     rescored, n_rescored = _rescored(first, second, tiers)
     return Diff(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.ask.loose import class_names
 from servicematch.ask.sides import METRES, tiers_of_both
 from servicematch.assign.answer import by_tier
 from servicematch.assign.decode import distance_km
 from servicematch.assign.reasons import Reason, find_reasons, units_by_reason
 from servicematch.pairs.micro import quantise
+from servicematch.solve.certificate import value_of
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
@@ -25,7 +27,7 @@ class Figure:
     ----------
     name
         ``"units_asked"``, ``"units_served"``, ``"units_open"``, ``"open:OUTCOMPETED"`` and so on by reason,
-        ``"score_total"``, ``"mean_km"``, ``"teams_used"``, ``"tier:served"`` and so on by tier.
+        ``"score_total"``, ``"mean_km"``, ``"teams_used"``, ``"tier:served"`` and so on by tier, pinned units included.
     unit
         ``"units"``, ``"micro-points"`` or ``"metres"``.
     base, new
@@ -84,12 +86,22 @@ def _reasons(base: Answer, new: Answer) -> list[Figure]:
 
 
 def _tiers(base: Answer, new: Answer) -> list[Figure]:
-    sides = [by_tier(answer, answer.solution.objective) for answer in (base, new)]
+    sides = [_worth(answer) for answer in (base, new)]
     figures = []
     for name in tiers_of_both(base, new):
         values = [_value(one, side, name) for one, side in zip((base, new), sides, strict=True)]
         figures.append(Figure(f"tier:{name}", "micro-points" if name == "score" else "units", *values))
     return figures
+
+
+def _worth(answer: Answer) -> dict[str, int]:
+    """Put the objective by tier, with the pinned pairs, which the objective itself leaves out."""
+    worth, problem = by_tier(answer, answer.solution.objective), answer.problem
+    if problem.fixed is not None:
+        pinned = value_of(problem, np.flatnonzero(problem.fixed))
+        for name, value in zip((*class_names(answer)[:0:-1], "score"), pinned, strict=True):
+            worth[str(name)] += value
+    return worth
 
 
 def _value(answer: Answer, side: dict[str, int], name: str) -> int | None:

@@ -58,5 +58,5 @@ def class_names(answer: Answer) -> tuple[str | None, ...]:
     >>> class_names(run({"id": [1, 2], "priority": [5, 0]}, {"id": [1]}))
     (None, 'priority=0', 'priority=5')
     """
-    names = [name for name in tier_names(answer.policy, answer.requests) if name != FAIRNESS]
-    return (None, *names[-2::-1])
+    names = tier_names(answer.policy, answer.requests)
+    return (None, *(name for name in names[-2::-1] if name != FAIRNESS))

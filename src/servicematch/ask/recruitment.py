@@ -208,7 +208,9 @@ def _what(one: Recruit, lang: Lang) -> str:
     say = RECRUIT_WORDS[lang]
     category = [] if one.category is None else [say["category"].format(category=printable(one.category))]
     skills = [say["skills"].format(skills=printable(say["and"].join(one.skills)))] if one.skills else []
-    return say["and"].join([*category, *skills]) or say["anything"]
+    languages = [say["languages"].format(languages=printable(say["and"].join(one.languages)))] if one.languages else []
+    service = [*category, *skills] or [say["anything"]]
+    return say["and"].join([*service, *languages])
 
 
 def _whole(values: list[int]) -> Any:

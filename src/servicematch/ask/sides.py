@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.chains import total_metres
+from servicematch.ask.loose import class_names
 from servicematch.assign.answer import FAIRNESS, tier_names
 from servicematch.assign.decode import distance_km
 from servicematch.base.moves import Move
@@ -22,15 +23,22 @@ METRES = 1_000
 
 
 class Side:
-    """The chosen pairs of one plan, by id, with what each is worth and how far it is."""
+    """The chosen pairs of one plan, by id, with what each is worth and how far it is.
 
-    def __init__(self, answer: Answer) -> None:
+    Parameters
+    ----------
+    answer
+        The plan's.
+    tiers
+        The tiers of the comparison, as `tiers_to_compare` gives them: with ``"served"`` every pair is one unit of it.
+    """
+
+    def __init__(self, answer: Answer, tiers: Sequence[str]) -> None:
         rows, cols, problem = answer.rows, answer.cols, answer.problem
         pairs = zip(answer.requests.ids[rows].tolist(), answer.teams.ids[cols].tolist(), strict=True)
         self.at = {pair: k for k, pair in enumerate(pairs)}
-        tiers = [name for name in tier_names(answer.policy, answer.requests) if name != FAIRNESS]
-        names = (None, *tiers[-2::-1])  # by class; class 0 counts for nothing
-        self.tier = [names[k] for k in problem.tier[rows].tolist()]
+        names = class_names(answer)  # class 0 counts for nothing
+        self.tier = ["served"] * len(rows) if "served" in tiers else [names[k] for k in problem.tier[rows].tolist()]
         self.points: list[int] = problem.gain[answer.solution.chosen].tolist()
         km = distance_km(answer.requests, answer.teams, answer.policy, rows, cols)
         self.metres = _metres(km)
@@ -80,10 +88,25 @@ def _metres(km: FloatArray) -> list[int | None]:
 
 
 def tiers_of_both(a: Answer, b: Answer) -> tuple[str, ...]:
-    """Name the tiers of both: served, the priorities from the highest, score; fairness is of no single pair."""
-    names = {name for one in (a, b) for name in tier_names(one.policy, one.requests)}
-    counted = sorted(names - {"served", "score", FAIRNESS}, key=lambda name: -int(name.removeprefix("priority=")))
+    """Name the tiers of both: served, the priorities from the highest, score; not fairness, whose ranks are no amount."""
+    names = {name for one in (a, b) for name in tier_names(one.policy, one.requests)} - {FAIRNESS}
+    counted = sorted(names - {"served", "score"}, key=lambda name: -int(name.removeprefix("priority=")))
     return (*(("served",) if "served" in names else ()), *counted, "score")
+
+
+def tiers_to_compare(a: Answer, b: Answer) -> tuple[str, ...]:
+    """Name the tiers in which two plans can be compared: their own, or served and score where they count units otherwise.
+
+    Examples
+    --------
+    >>> from servicematch.assign.policy import Policy
+    >>> from servicematch.assign.run import run
+    >>> by_priority = run({"id": [1]}, {"id": [1]})
+    >>> by_score = run({"id": [1]}, {"id": [1]}, Policy(tiers=("score",)))
+    >>> tiers_to_compare(by_priority, by_priority), tiers_to_compare(by_priority, by_score)
+    (('priority=0', 'score'), ('served', 'score'))
+    """
+    return tiers_of_both(a, b) if a.policy.tiers == b.policy.tiers else ("served", "score")
 
 
 def moves_between(first: Side, second: Side, tiers: Sequence[str]) -> tuple[list[Move], list[int | None]]:

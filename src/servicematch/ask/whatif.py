@@ -71,7 +71,7 @@ class WhatIf(Told):
 
     @property
     def gain(self) -> dict[str, int]:
-        """What the new plan is worth more, by tier (only those that both have): units, micro-points for ``"score"``."""
+        """What the new plan is worth more, by tier (only those of both), pins counted: units, and micro-points."""
         tiers = [one for one in self.figures if one.name.startswith("tier:")]
         return {one.name.removeprefix("tier:"): one.change for one in tiers if one.change is not None}
 
