@@ -103,17 +103,16 @@ def case(request):
 
 
 def test_pinning_the_unit_changes_the_plan_by_the_stated_vector(case):
-    """Pin it where it would go: every tier changes by what was said, and that is a loss.
+    """Pin it where it would go: every tier changes by what was said, that is a loss, and no other place costs less.
 
-    A request that has some units already is said to get one more somewhere: by what the best such plan has less.
+    A request that has some units already is only told what the best plan with one unit more is worth, not where.
     """
     for request, found in case.told():
         gain = list(found.gain.values())
         assert gain < [0] * len(gain)
+        assert gain == less(case.best_with_one_more(request), case.problem.value(case.free_pairs()))
         assert found.is_solved_again == (found.team_id is None)
-        if found.is_solved_again:
-            assert gain == less(case.best_with_one_more(request), case.problem.value(case.free_pairs()))
-        else:
+        if not found.is_solved_again:
             assert gain == less(case.worth(case.pinned(request, found.team_id)), case.base)
 
 

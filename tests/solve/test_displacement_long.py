@@ -49,12 +49,14 @@ def with_pair(problem, row, col, gain):
 
 
 def same_as_solving_again(problem, chosen, change, row, col):
-    """Tell whether a forced pair costs what solving again costs, and whether its moves are a plan of that worth."""
+    """Tell whether a forced pair costs what solving again costs, and nothing only then; its moves give that plan."""
     if problem.capacity[col] == 0:
         return change is None
     worth = forced_worth(problem, row, col)
+    loss = less(value_of(problem, chosen), worth)
     return (
-        vector(problem, change) == less(value_of(problem, chosen), worth)
+        vector(problem, change) == loss
+        and change.is_nothing == (not any(loss))
         and change.steps[0][::2] == (row, col)
         and value_of(problem, after_steps(problem, chosen, change.steps)) == worth
     )
