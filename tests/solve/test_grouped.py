@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,7 @@ def test_equals_a_mixed_integer_program_tier_by_tier(seed):
 
 
 @pytest.mark.long
+@pytest.mark.skipif("SERVICEMATCH_LONG" not in os.environ, reason="set SERVICEMATCH_LONG to run it")
 def test_a_thousand_more_towns():
     """The same on towns up to 24 x 12."""
     for problem in _towns(77, 1000, n_rows=24, n_cols=12):
