@@ -33,7 +33,8 @@ _FEWEST_TO_DIVE = 6
 _MOST_TO_SETTLE = 5_000
 _MOST_AT_LEISURE = 10_000
 _LEAST_WORK = 1_000
-_SETTLE_SHARE = 0.4
+_FEW_TO_SETTLE = 2_000
+_SETTLE_SHARE = {True: 0.7, False: 0.3}
 _SETTLE_WORK = 60.0
 _STEPS = (0.004, 0.1)
 _LAST_SHARE = 0.15
@@ -177,7 +178,7 @@ class Search:
             return
         everything = np.ones(packing.n_pairs, dtype=np.bool_)
         block = cut_out(packing, everything, best.is_chosen, best.missing, np.arange(packing.n_cols))
-        budget = self.budget.part(_SETTLE_SHARE)
+        budget = self.budget.part(_SETTLE_SHARE[packing.n_pairs <= _FEW_TO_SETTLE])
         answer = self._solve(block, min(_SETTLE_WORK, budget.work / WORK_PER_S), budget)
         above = int(self.weights.of_class[self.packing.tier[self.packing.row[best.chosen]]].sum())
         bound = best.value[-1] if answer.is_best else max(answer.bound - above, best.value[-1])
