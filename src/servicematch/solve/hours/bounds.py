@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.hours.bound import bound_of, plain_multipliers, weights_of
+from servicematch.solve.hours.bound import bound_of, plain_multipliers, relax, weights_of
 from servicematch.solve.hours.descent import Target, descend
 from servicematch.solve.hours.knapsack import grid_of
+from servicematch.solve.hours.start import guess
+from servicematch.solve.hours.weights import Weights
 from servicematch.solve.problem import Multipliers
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from servicematch.solve.hours.knapsack import Filled
     from servicematch.solve.hours.packing import Packing
     from servicematch.solve.hours.start import Guess
-    from servicematch.solve.hours.weights import Weights
 
 _UNIT = 2**20
 """Multipliers of a tier that counts units are whole multiples of one part in so many."""
@@ -28,6 +29,7 @@ _FIRST_STEP = 0.1
 """Of the gap between the bound that splits pairs and the best choice."""
 
 _COUNT_STEP = 2e-3
+_PAID = 2**10
 
 
 class Bounds:
@@ -103,20 +105,41 @@ class Bounds:
 
     def _lower(self, tier: int, target: Target, budget: Budget) -> Descent:
         assert self._guide is not None
-        packing, weights, guide = self.packing, self.weights, self._guide.multipliers
+        packing, guide = self.packing, self._guide.multipliers
         old, _ = self._best(tier, target.counts)
         if old.scale > 1:
             return descend(packing, self.grid, target, old, step=self._step(tier, old.scale) / 4, budget=budget)
         if tier == 0:
-            return descend(packing, self.grid, target, guide, step=self._step(0, guide.scale), budget=budget)
-        unit = _UNIT / float(weights.of_class[tier])
+            start = self._paid_less(guide, target)
+            return descend(packing, self.grid, target, start, step=self._step(0, guide.scale), budget=budget)
+        start = self._guessed(tier, budget)
+        return descend(packing, self.grid, target, start, step=self._step(tier, _UNIT), budget=budget)
+
+    def _guessed(self, tier: int, budget: Budget) -> Multipliers:
+        """Return what the relaxation that splits pairs charges rows where only units count, of this class and above."""
+        packing = self.packing
+        paid = np.rint(_PAID * self.weights.of_class / self.weights.of_class[tier]).astype(np.int64)
+        paid[:tier] = 0
+        units = Weights(paid[packing.tier[packing.row]], paid, 1, _PAID)
+        row = np.rint(guess(packing, units, budget).row * (_UNIT // _PAID)).astype(np.int64)
         is_above = np.arange(packing.n_tiers + 1) > tier
-        keep = np.where(is_above, np.rint(unit * weights.of_class), 0).astype(np.int64)
-        row = np.rint(unit / weights.scale * guide.row).astype(np.int64)
-        row[packing.tier < tier] = 0
-        return descend(
-            packing, self.grid, target, Multipliers(_UNIT, keep, row), step=self._step(tier, _UNIT), budget=budget
-        )
+        return Multipliers(_UNIT, np.where(is_above, paid * (_UNIT // _PAID), 0), row)
+
+    def _paid_less(self, guide: Multipliers, target: Target) -> Multipliers:
+        """Pay less for keeping what is served, and charge rows as much less, where that lowers the bound.
+
+        A payment that makes the search serve all it can is far too high for a proof where not all can be served.
+        """
+
+        def less(share: float) -> Multipliers:
+            keep = np.where(target.moves > 0, np.rint(share * guide.keep).astype(np.int64), guide.keep)
+            row = np.maximum(guide.row - (guide.keep - keep)[self.packing.tier], 0)
+            return Multipliers(guide.scale, keep, row)
+
+        def bound(one: Multipliers) -> int:
+            return bound_of(relax(self.packing, self.grid, 0, one)[0], one, target.counts)
+
+        return min((less(share) for share in (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.06, 0.0)), key=bound)
 
     def _step(self, tier: int, scale: int) -> float:
         reach = self.weights.reach if tier == 0 else 1

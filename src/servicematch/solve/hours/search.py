@@ -33,10 +33,11 @@ _FEWEST_TO_DIVE = 6
 _MOST_TO_SETTLE = 5_000
 _MOST_AT_LEISURE = 10_000
 _LEAST_WORK = 1_000
-_SETTLE_SHARE = 0.4
+_FEW_TO_SETTLE = 2_000
+_SETTLE_SHARE = {True: 0.7, False: 0.3}
 _SETTLE_WORK = 60.0
 _STEPS = (0.004, 0.1)
-_LAST_SHARE = 0.1
+_LAST_SHARE = 0.15
 
 
 class Search:
@@ -94,16 +95,30 @@ class Search:
         margin = self._margin(row, self.price)
         self._mend(margin, filled.chosen)
         self._polish()
+        self._lower_open(self.budget.part(_LAST_SHARE))
+        whole, self.budget = self.budget, self.budget.part(1 - self._reserve)
         for step in _DIVES:
             if self._goes_on():
                 self._dive(step, np.arange(self.packing.n_cols))
-        is_short = bool((self.best.counts < self.bounds.all_units).any())
-        reserve = _LAST_SHARE if is_short else 0.0
-        self.bounds.lower_open(self.best, self.budget.part(reserve))
         self._settle()
         if self._goes_on():
-            self._improve(find_neighbours(self.packing, margin), self.budget.part(1 - reserve))
-        self.bounds.lower_open(self.best, self.budget)
+            self._improve(find_neighbours(self.packing, margin), self.budget)
+        self.budget = whole
+        self._lower_open(whole)
+
+    @property
+    def _reserve(self) -> float:
+        """The share of what is left that is kept for the bounds of tiers that are still open."""
+        return _LAST_SHARE if self._is_short else 0.0
+
+    @property
+    def _is_short(self) -> bool:
+        return bool((self.best.counts < self.bounds.all_units).any())
+
+    def _lower_open(self, budget: Budget) -> None:
+        """Lower the bounds of the tiers that are open because something is not served."""
+        if self._is_short:
+            self.bounds.lower_open(self.best, budget)
 
     @property
     def is_settled(self) -> bool:
@@ -163,7 +178,7 @@ class Search:
             return
         everything = np.ones(packing.n_pairs, dtype=np.bool_)
         block = cut_out(packing, everything, best.is_chosen, best.missing, np.arange(packing.n_cols))
-        budget = self.budget.part(_SETTLE_SHARE)
+        budget = self.budget.part(_SETTLE_SHARE[packing.n_pairs <= _FEW_TO_SETTLE])
         answer = self._solve(block, min(_SETTLE_WORK, budget.work / WORK_PER_S), budget)
         above = int(self.weights.of_class[self.packing.tier[self.packing.row[best.chosen]]].sum())
         bound = best.value[-1] if answer.is_best else max(answer.bound - above, best.value[-1])
