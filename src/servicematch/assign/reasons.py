@@ -63,6 +63,7 @@ class _Steps:
     above_reserve: IntArray
     with_places: IntArray
     served: IntArray
+    given: IntArray
 
 
 def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
@@ -92,7 +93,7 @@ def _unlocated(answer: Answer, requests: IntArray) -> frozenset[int]:
 
 
 def _count_steps(answer: Answer) -> _Steps:
-    scored, problem, n = answer.scored, answer.problem, len(answer.requests)
+    scored, problem, n, given = answer.scored, answer.problem, len(answer.requests), answer.served
     free = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
     pinned, taken = (
         np.bincount(side[~free], minlength=size) for side, size in ((problem.row, n), (problem.col, problem.n_cols))
@@ -106,7 +107,8 @@ def _count_steps(answer: Answer) -> _Steps:
         not_forbidden=scored.n_after_relevance - pins.relevant - forbids.relevant,
         above_reserve=np.bincount(scored.rows, minlength=n) - pins.above_reserve - forbids.above_reserve,
         with_places=np.bincount(problem.row[free & has_place], minlength=n),
-        served=answer.served - pinned,
+        served=given - pinned,
+        given=given,
     )
 
 
@@ -146,7 +148,7 @@ def _reasons_of(
     ]
     left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
-    given = int(answer.served[request])
+    given = int(steps.given[request])
     further = {"n_served": given} if given else {}
     irrelevant = (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further})
     causes = (
@@ -182,7 +184,7 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
     if _is_in(request, solution.tied):
         return Reason.LOST_TIE, {"n_teams": n_teams}
     if answer.policy.tiers == ("score",):
-        start, stop = np.searchsorted(problem.row, [request, request + 1])
+        start, stop = problem.row_start[request : request + 2].tolist()
         best = int(problem.gain[start:stop].max(initial=0))
         if best <= 0:
             return Reason.NOT_WORTH_IT, {"best_score": best / SCALE + answer.policy.skip_value}
