@@ -128,12 +128,13 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
     row = answer.requests.index(request_id)
     found = losses(asked.exits, row)
     order = np.lexsort((found.cols, found.loss))
+    order = order[np.isfinite(found.loss[order])][:k]
+    cols = found.cols[order]
+    teams = answer.teams.ids[cols].tolist()
+    scores = answer.scorer.score(np.full(len(cols), row, dtype=np.int32), cols).tolist()
     choices = []
-    for i in order[np.isfinite(found.loss[order])][:k].tolist():
+    for i, team, score in zip(order.tolist(), teams, scores, strict=True):
         change = force(asked.exits, row, found, i)
         assert change is not None
-        pair = np.array([row], dtype=np.int32), found.cols[[i]]
-        team = answer.teams.ids[pair[1]].tolist()[0]
-        score = float(answer.scorer.score(*pair)[0])
         choices.append(Alternate(team, score, asked.change(change), asked.moves(change.steps)))
     return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer)

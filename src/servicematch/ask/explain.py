@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -130,8 +131,12 @@ class Explanation(Told):
         return lines + [f"  {move_text(move, names)}" for move in found.moves]
 
 
+def _request(one: OpenUnits) -> int:
+    return one.request
+
+
 def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_id: Any) -> Explanation:
-    """Say why units of a request stay open; ``reasons`` are those of the whole plan.
+    """Say why units of a request stay open; ``reasons`` are those of the whole plan, request by request.
 
     Examples
     --------
@@ -146,7 +151,8 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     answer = asked.answer
     row = answer.requests.index(request_id)
     request = answer.requests.ids[[row]].tolist()[0]
-    own = tuple(one for one in reasons if one.request == row)
+    first = bisect_left(reasons, row, key=_request)
+    own = tuple(reasons[first : bisect_right(reasons, row, lo=first, key=_request)])
     displacement = None
     if asked.is_proved and any(one.reason in COMPETITION for one in own):
         displacement = _displacement(asked, row, request)
