@@ -136,13 +136,15 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
         return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)
     order = np.lexsort((found.cols, found.loss))
-    possible, choices = order[np.isfinite(found.loss[order])].tolist(), []
-    for i in possible[:k]:
+    possible = order[np.isfinite(found.loss[order])]
+    order = possible[:k]
+    cols = found.cols[order]
+    teams = answer.teams.ids[cols].tolist()
+    scores = answer.scorer.score(np.full(len(cols), row, dtype=np.int32), cols).tolist()
+    choices = []
+    for i, team, score in zip(order.tolist(), teams, scores, strict=True):
         change = force(asked.exits, row, found, i)
         assert change is not None
-        pair = np.array([row], dtype=np.int32), found.cols[[i]]
-        team = answer.teams.ids[pair[1]].tolist()[0]
-        score = float(answer.scorer.score(*pair)[0])
         choices.append(Alternate(team, score, asked.change(change), asked.moves(change.steps)))
     return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer, len(possible))
 

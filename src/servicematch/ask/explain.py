@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -165,8 +166,12 @@ def _holder(found: Displacement, say: Mapping[str, str], names: Names) -> list[s
     return [say["holder"].format(team=names.team(found.team_id), request=names.request(drops[0].request_id))]
 
 
+def _request(one: OpenUnits) -> int:
+    return one.request
+
+
 def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_id: Any) -> Explanation:
-    """Say why units of a request stay open; ``reasons`` are those of the whole plan.
+    """Say why units of a request stay open; ``reasons`` are those of the whole plan, request by request.
 
     Examples
     --------
@@ -181,7 +186,8 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     answer = asked.answer
     row = answer.requests.index(request_id)
     request = answer.requests.ids[[row]].tolist()[0]
-    own = tuple(one for one in reasons if one.request == row)
+    first = bisect_left(reasons, row, key=_request)
+    own = tuple(reasons[first : bisect_right(reasons, row, lo=first, key=_request)])
     displacement = None
     if asked.is_proved and not answer.policy.has_group_rules and any(one.reason in COMPETITION for one in own):
         displacement = _displacement(asked, row, request)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import IntArray
     from servicematch.solve.displacement import Change
     from servicematch.solve.ways import Step
 
@@ -66,10 +67,20 @@ class Questions:
         floors = ("floors",) if self.answer.problem.has_floors else ()
         return (*floors, *tier_names(self.answer.policy, self.answer.requests))
 
+    def chosen_of(self, row: int) -> IntArray:
+        """Return the positions of the pairs that a request has, pinned ones among them."""
+        chosen = self.answer.solution.chosen
+        start, stop = np.searchsorted(chosen, self.answer.problem.row_start[row : row + 2]).tolist()
+        return chosen[start:stop]
+
     def gain_of(self, row: int, col: int) -> int:
         """Return the micro-points of any pair, eligible or not."""
-        pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
-        return int(quantise(self.answer.scorer.score(*pair))[0]) - round(self.answer.policy.skip_value * SCALE)
+        gain: int = self._gains(np.array([row]), np.array([col])).tolist()[0]
+        return gain
+
+    def _gains(self, rows: IntArray, cols: IntArray) -> IntArray:
+        score = self.answer.scorer.score(rows.astype(np.int32), cols.astype(np.int32))
+        return quantise(score).astype(np.int64) - round(self.answer.policy.skip_value * SCALE)
 
     def change(self, change: Change) -> dict[str, int]:
         """Say by tier what the plan gains by a change; what it loses is negative."""
@@ -83,17 +94,22 @@ class Questions:
 
     def moves(self, steps: Iterable[Step]) -> tuple[Move, ...]:
         """Tell steps by ids, each with what it gains by itself; they add up to the change."""
-        answer, told = self.answer, []
-        for row, left, to in steps:
+        answer, whose = self.answer, np.array(list(steps), dtype=np.int64).reshape(-1, 3)
+        gains, teams = np.zeros((len(whose), 2), dtype=np.int64), np.full((len(whose), 2), None, dtype=object)
+        at, side = np.nonzero(whose[:, 1:] >= 0)
+        cols = whose[at, side + 1]
+        gains[at, side] = self._gains(whose[at, 0], cols)
+        teams[at, side] = answer.teams.ids[cols].tolist()
+        told = []
+        for request, row, (left, to), (lost, won) in zip(
+            answer.requests.ids[whose[:, 0]].tolist(), whose[:, 0].tolist(), teams.tolist(), gains.tolist(), strict=True
+        ):
             gain = dict.fromkeys(self.tiers, 0)
+            gain["score"] = won - lost
             name = self.classes[int(answer.problem.tier[row])]
-            for col, sign in ((left, -1), (to, 1)):
-                if col >= 0:
-                    gain["score"] += sign * self.gain_of(row, col)
-                    if name is not None:
-                        gain[name] += sign
-            from_team, to_team = (None if col < 0 else answer.teams.ids[[col]].tolist()[0] for col in (left, to))
-            told.append(Move(answer.requests.ids[[row]].tolist()[0], from_team, to_team, gain))
+            if name is not None:
+                gain[name] += (to is not None) - (left is not None)
+            told.append(Move(request, left, to, gain))
         return tuple(told)
 
     def total(self, moves: Iterable[Move]) -> dict[str, int]:

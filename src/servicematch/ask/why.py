@@ -121,9 +121,12 @@ def why(asked: Questions, request_id: Any) -> Why:
     answer = asked.answer
     row = answer.requests.index(request_id)
     request = answer.requests.ids[[row]].tolist()[0]
-    here = np.flatnonzero(answer.rows == row)
-    pinned, chosen = answer.is_pinned, answer.cols[here]
-    services = tuple(_service(asked, row, int(answer.cols[i]), is_pinned=bool(pinned[i])) for i in here)
+    here, fixed = asked.chosen_of(row), answer.problem.fixed
+    chosen, pinned = answer.problem.col[here], np.zeros(len(here), dtype=np.bool_) if fixed is None else fixed[here]
+    services = tuple(
+        _service(asked, row, col, is_pinned=is_pinned)
+        for col, is_pinned in zip(chosen.tolist(), pinned.tolist(), strict=True)
+    )
     start, stop = answer.problem.row_start[row : row + 2].tolist()
     cols, gains = answer.problem.col[start:stop], answer.problem.gain[start:stop]
     best = cols[np.lexsort((cols, -gains))]

@@ -158,7 +158,7 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
     gain_here = asked.gain_of(row, col)
     pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
     score = float(answer.scorer.score(*pair)[0])
-    if ((answer.rows == row) & (answer.cols == col)).any():
+    if col in answer.problem.col[asked.chosen_of(row)]:
         return WhyNot(request, team, PairStatus.CHOSEN, score, (), dict.fromkeys(asked.tiers, 0), (), score)
     obstacles = obstacles_of(answer, row, col)
     key = row * len(answer.teams) + col

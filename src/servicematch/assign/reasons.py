@@ -70,6 +70,7 @@ class _Steps:
     above_reserve: IntArray
     with_places: IntArray
     served: IntArray
+    given: IntArray
 
 
 def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
@@ -101,10 +102,12 @@ def _unlocated(answer: Answer, requests: IntArray) -> frozenset[int]:
 
 
 def _count_steps(answer: Answer) -> _Steps:
+    given = answer.served
     if answer.timed is not None:
         pinned = np.bincount(answer.rows[answer.is_pinned], minlength=len(answer.requests))
-        need, served = answer.requests.units - pinned, answer.served - pinned
-        return _Steps(need=need, served=served, **teams_left(answer, answer.timed))
+        return _Steps(
+            need=answer.requests.units - pinned, served=given - pinned, given=given, **teams_left(answer, answer.timed)
+        )
     scored, problem, n = answer.scored, answer.problem, len(answer.requests)
     free = np.ones(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else ~problem.fixed
     pinned, taken = (
@@ -119,7 +122,8 @@ def _count_steps(answer: Answer) -> _Steps:
         not_forbidden=scored.n_after_relevance - pins.relevant - forbids.relevant,
         above_reserve=np.bincount(scored.rows, minlength=n) - pins.above_reserve - forbids.above_reserve,
         with_places=np.bincount(problem.row[free & has_place], minlength=n),
-        served=answer.served - pinned,
+        served=given - pinned,
+        given=given,
     )
 
 
@@ -159,7 +163,7 @@ def _reasons_of(
     ]
     left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
-    given = int(answer.served[request])
+    given = int(steps.given[request])
     further = {"n_served": given} if given else {}
     irrelevant = (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further})
     causes = (
