@@ -74,7 +74,7 @@ def recruit(
     """
     refuse_rules(answer, "recruit")
     _check(answer, k=k, capacity=capacity, try_at_most=try_at_most)
-    if radius_km is not None and not (np.isfinite(radius_km) and radius_km >= 0):
+    if radius_km is not None and not _is_distance(radius_km):
         raise ServiceMatchError(f"radius_km: expected kilometres of at least 0, got {radius_km!r}")
     with warnings.catch_warnings():  # what the tables warn of was said when the plan was made
         warnings.simplefilter("ignore", TableWarning)
@@ -108,6 +108,11 @@ def _check(answer: Answer, **numbers: int) -> None:
     for name, value in numbers.items():
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise ServiceMatchError(f"{name}: expected a whole number of at least 1, got {value!r}")
+
+
+def _is_distance(value: Any) -> bool:
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return is_number and bool(np.isfinite(value)) and value >= 0
 
 
 def _n_words_only(answer: Answer) -> int:

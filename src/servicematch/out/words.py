@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from servicematch.base.shown import words_in
+
 Lang: TypeAlias = Literal["en", "zh"]
 
 LIMIT_WORDS: dict[str, dict[str, str]] = {
@@ -117,5 +119,4 @@ def check_lang(lang: str) -> None:
     --------
     >>> check_lang("zh")
     """
-    if lang not in LIMIT_WORDS:
-        raise ValueError(f"lang must be one of {sorted(LIMIT_WORDS)}, got {lang!r}")
+    words_in(lang, LIMIT_WORDS)
