@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from servicematch.ask.questions import Questions, without_slots
 from servicematch.assign.reasons import find_reasons
 from servicematch.base.errors import ServiceMatchError
@@ -123,7 +125,7 @@ class PlanQuestions:
         """
         from servicematch.ask.alternates import alternates  # noqa: PLC0415 - only for those who ask
 
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise ServiceMatchError(f"k: expected a whole number of at least 1, got {k!r}")
         return alternates(self._questions, request_id, k)
 

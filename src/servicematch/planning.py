@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from servicematch.assign.decode import score_columns
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.run import RunOptions, find_pairs, run
+from servicematch.base.errors import ServiceMatchError
 from servicematch.plan import Plan
 from servicematch.tables.frames import build
 
@@ -147,7 +148,13 @@ against no fairness: 0.526504 score points fewer.
 def diff(plan_a: Plan, plan_b: Plan) -> Diff:
     """Split what changes from one plan to another into independent chains of moves, each with its own gain.
 
-    The gains add up exactly to the difference of the plans; ``plan_a.apply(chains)`` takes some of them.
+    The gains add up exactly to the difference of the plans; ``plan_a.apply(chains)`` takes some of them. Plans whose
+    policies count units otherwise are compared by units served in all and by score.
+
+    Raises
+    ------
+    ServiceMatchError
+        For what is no plan, and for plans with slots.
 
     Examples
     --------
@@ -159,6 +166,11 @@ def diff(plan_a: Plan, plan_b: Plan) -> Diff:
     from servicematch.ask.diff import diff as between  # noqa: PLC0415 - only for those who compare
     from servicematch.ask.questions import without_slots  # noqa: PLC0415 - as above
 
+    given: tuple[tuple[str, Any], ...] = (("plan_a", plan_a), ("plan_b", plan_b))
+    for name, plan in given:
+        if not isinstance(plan, Plan):
+            got = "None" if plan is None else f"a {type(plan).__name__}"
+            raise ServiceMatchError(f"{name}: expected a plan, as sm.assign returns it, got {got}")
     return between(without_slots(plan_a.answer), without_slots(plan_b.answer))
 
 

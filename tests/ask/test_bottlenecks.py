@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import servicematch as sm
 from face.towns import given, problem, rows_of, words
 from servicematch.ask.bottlenecks import bottlenecks
 from servicematch.assign.run import RunOptions, run
@@ -189,3 +190,18 @@ def test_ids_of_requests_are_hidden_where_asked():
     assert "r1" not in found.describe(redact=True)
     assert "r1" not in str(found.to_dict(redact=True))
     assert "瓶颈" in found.show("zh")._repr_html_()
+
+
+def test_redacted_values_of_the_callers_own_columns_are_letters():
+    """A phone number tells who somebody is; an area or a category does not."""
+    requests = {"id": ["r1", "r2"], "phone": ["139-1", "139-2"], "area": ["a/x", "a/y"]}
+    teams = {"id": ["t"], "leader": ["Qiu"]}
+    plan = sm.assign(requests, teams)
+    for found in (plan.bottlenecks("phone"), plan.bottlenecks("leader"), plan.fairness("phone")):
+        told = found.describe(redact=True) + found.show(redact=True)._repr_html_() + str(found.to_dict(redact=True))
+        assert "139" not in told
+        assert "Qiu" not in told
+        assert "'A'" in told
+    assert "139-1" in plan.bottlenecks("phone").describe()
+    assert "a/x" in plan.bottlenecks("area").describe(redact=True)
+    assert "a:" in plan.bottlenecks(("area", 1)).describe(redact=True)

@@ -212,3 +212,18 @@ def test_languages_that_the_gain_depends_on_are_told():
     assert "category art, languages mn: 1 more served" in found.describe()
     assert "服务类别“art”、语言“mn”" in found.describe("zh")
     assert "languages mn" in found._repr_html_()
+
+
+def test_open_requests_in_words_alone_are_told_to_be_left_out():
+    """Nobody can be thought of for them; those with a category or skills are not counted, nor those served."""
+    requests = {
+        "id": ["r1", "r2", "r3", "r4"],
+        "need": ["piano lessons", "yoga class", "a talk", None],
+        "category": [None, "sport", None, None],
+    }
+    answer = run(requests, {"id": ["t"], "offers": ["a talk"], "categories": ["talk"], "capacity": [1]})
+    found = recruit(answer)
+    assert found.n_words_only == found.to_dict()["n_words_only"] == 1
+    assert "Left out: 1 open request that asks in words alone" in found.describe()
+    assert "未计入：1 件" in found.describe("zh")
+    assert "words alone" not in recruit(run({"id": [1, 2]}, {"id": [1]})).describe()

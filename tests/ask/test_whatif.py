@@ -215,3 +215,19 @@ def test_what_pins_bring_does_not_contradict_who_is_served():
     base = run({"id": ["r1", "r2"]}, {"id": ["t", "u"]}, pins=[("r1", "t")])
     assert what_if(base, pins=[]).gain == {"priority=0": 0, "score": 0}
     assert what_if(base, remove_teams=["t"]).gain == {"priority=0": -1, "score": 0}
+
+
+def test_words_that_the_plan_does_not_know_are_told_to_weigh_nothing():
+    """Only where offers come in that were not there, and where words count."""
+    requests = {"id": ["r1", "r2"], "need": ["piano lessons", "yoga class"]}
+    base = run(requests, {"id": ["t"], "offers": ["yoga class"]})
+    found = what_if(base, add_teams=[{"id": "n", "offers": "piano lessons"}])
+    assert found.has_new_words
+    assert found.to_dict()["has_new_words"]
+    assert "words of new offers that none of them offers weigh nothing here" in found.describe()
+    assert "不计分" in found.describe("zh")
+    assert what_if(base, change_teams={"t": {"offers": "piano"}}).has_new_words
+    for known in ({"add_teams": [{"id": "n", "offers": "yoga class"}]}, {"add_teams": [{"id": "n"}]}, {}):
+        assert not what_if(base, **known).has_new_words
+    wordless = run(requests, {"id": ["t"], "offers": ["yoga class"]}, Policy(terms=[]))
+    assert not what_if(wordless, add_teams=[{"id": "n", "offers": "piano"}]).has_new_words

@@ -58,12 +58,19 @@ class Alternates(Told):
         What was asked.
     n_possible
         Teams that could be chosen instead, whether among ``choices`` or not.
+    n_without_place, n_forbidden
+        Other teams that pass every limit, but at which no place can be made; or that pins forbid.
+    is_pinned
+        Whether all units of the request are pinned, so that nothing is left to choose.
     """
 
     request_id: Any
     choices: tuple[Alternate, ...]
     answer: Answer
     n_possible: int
+    n_without_place: int = 0
+    n_forbidden: int = 0
+    is_pinned: bool = False
 
     def __len__(self) -> int:
         return len(self.choices)
@@ -98,7 +105,8 @@ class Alternates(Told):
             }
             for one in self.choices
         ]
-        return {"request_id": self.request_id, "choices": choices}
+        others = {name: getattr(self, name) for name in ("n_possible", "n_without_place", "n_forbidden", "is_pinned")}
+        return {"request_id": self.request_id, "choices": choices, **others}
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)
@@ -107,7 +115,7 @@ class Alternates(Told):
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say, names = WHY_WORDS[lang], Names(lang, redact=redact, own=self.request_id)
         if not self.choices:
-            return [say["none"].format(request=names.request(self.request_id))]
+            return self._why_none(say, names.request(self.request_id))
         lines = [self._title(lang, redact=redact) + ("：" if lang == "zh" else ":")]
         for rank, one in enumerate(self.choices, start=1):
             dropped = [move.request_id for move in one.moves if move.is_drop]
@@ -117,6 +125,13 @@ class Alternates(Told):
             tie = say["tie"] if one.is_tie else ""
             lines.append(say["alternate"].format(**told, change=change_text(one.gain, lang), tie=tie) + drops)
         return lines
+
+    def _why_none(self, say: Mapping[str, str], request: str) -> list[str]:
+        counts = {"none_without_place": self.n_without_place, "none_forbidden": self.n_forbidden}
+        told = [one_or_many(say, key, n).format(n=n, request=request) for key, n in counts.items() if n]
+        return (
+            [say["pinned"].format(request=request)] if self.is_pinned else told or [say["none"].format(request=request)]
+        )
 
 
 def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
@@ -146,7 +161,7 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
         change = force(asked.exits, row, found, i)
         assert change is not None
         choices.append(Alternate(team, score, asked.change(change), asked.moves(change.steps)))
-    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(choices), answer, len(possible))
+    return _told(answer, row, tuple(choices), len(possible))
 
 
 def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
@@ -162,4 +177,33 @@ def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
         if (gain := forced_again(answer, row, col)) is not None
     ]
     found.sort(key=lambda one: ([-value for value in one[0].values()], one[1]))
-    return Alternates(answer.requests.ids[[row]].tolist()[0], tuple(one for *_, one in found[:k]), answer, len(found))
+    return _told(answer, row, tuple(one for *_, one in found[:k]), len(found))
+
+
+def _told(answer: Answer, row: int, choices: tuple[Alternate, ...], n_possible: int) -> Alternates:
+    """Add what stands against the other teams that pass every limit."""
+    start, stop = answer.problem.row_start[row : row + 2].tolist()
+    n_others = stop - start - int(answer.served[row])
+    return Alternates(
+        request_id=answer.requests.ids[[row]].tolist()[0],
+        choices=choices,
+        answer=answer,
+        n_possible=n_possible,
+        n_without_place=n_others - n_possible,
+        n_forbidden=n_forbidden(answer, row),
+        is_pinned=int(answer.is_pinned[answer.rows == row].sum()) >= int(answer.requests.units[row]),
+    )
+
+
+def n_forbidden(answer: Answer, row: int) -> int:
+    """Count the teams that pass every limit for a request, but are forbidden by pins.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> n_forbidden(run({"id": [1]}, {"id": [1, 2]}, pins=[(1, 2, None, "forbid")]), 0)
+    1
+    """
+    keys, n_teams = answer.pins.forbidden, max(1, len(answer.teams))
+    forbidden = keys[keys // n_teams == row] % n_teams
+    return int(np.isin(forbidden, answer.scored.cols[answer.scored.rows == row]).sum())

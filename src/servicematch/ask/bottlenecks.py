@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.columns import objects, plain_value, value_column
+from servicematch.ask.columns import objects, plain_value, value_column, value_for
 from servicematch.ask.loose import class_names
 from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
@@ -122,7 +122,9 @@ one more place, best at team 't1', brings 1 more served of priority 0.
         return build(columns, requests.kind, tz=requests.tz)
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
-        """Return plain data, scores in micro-points; ``redact`` hides ids of requests that were grouped by.
+        """Return plain data, scores in micro-points.
+
+        ``redact`` puts letters for ids of requests and for values of the caller's own columns.
 
         Examples
         --------
@@ -145,7 +147,7 @@ one more place, best at team 't1', brings 1 more served of priority 0.
         return {"by": self.column, "side": self.side, "rows": rows}
 
     def _named(self, value: Any, names: Names) -> Any:
-        return names.plain_request(value) if (self.column, self.side) == ("id", "requests") else value
+        return value_for(names, value, self.column, self.side)
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return BOTTLENECK_WORDS[lang]["title"].format(column=column_text(self.column, lang))

@@ -74,6 +74,9 @@ def _read_new(table: AnyTable, add: Any) -> AnyTable | None:
     """Read the rows to add as a table of their own, so that what is wrong is told by their own rows."""
     if add is None:
         return None
+    if isinstance(add, Mapping) and any(isinstance(row, Mapping) for row in add.values()):
+        hint = f"write [{{'id': {next(iter(add))!r}, ...}}]"
+        raise refuse(f"add_{table.NAME}", "rows", "a list of rows with their ids, or a table", "rows by id", hint)
     added = add if isinstance(add, type(table)) else type(table)(add, tz=table.tz)
     for id_ in added.ids.tolist() if len(table) else []:
         if _has(table, id_):
@@ -111,6 +114,10 @@ def _patches(table: Requests | Teams, change: Any) -> list[Patch]:
     if isinstance(change, list | tuple) and all(isinstance(row, Mapping) for row in change):
         rows = [(row.get("id"), {name: cell for name, cell in row.items() if name != "id"}) for row in change]
         return _patches_of_rows(table, rows)
+    if isinstance(change, Mapping) and "id" not in change:
+        id_, cells = next((id_, cells) for id_, cells in change.items() if not isinstance(cells, Mapping))
+        got = f"a {type(cells).__name__} for {shown(id_)!r}"
+        raise refuse(f"change_{table.NAME}", "cells", "{id: {column: value}}, or a table with ids", got)
     read = change if isinstance(change, Table) else type(table)(change, tz=table.tz)
     at = _found(table, read.ids.tolist())
     given = {name: values for name, values in _columns(read).items() if name != "id"}
@@ -120,6 +127,11 @@ def _patches(table: Requests | Teams, change: Any) -> list[Patch]:
 
 def _patches_of_rows(table: Requests | Teams, rows: Sequence[tuple[Any, Mapping[Any, Any]]]) -> list[Patch]:
     at = _found(table, [id_ for id_, _ in rows])
+    for id_, row in rows:
+        if "id" in row:
+            got = f"the new id {shown(row['id'])!r} for {shown(id_)!r}"
+            hint = "ids stay; take the row out and add it anew"
+            raise refuse(f"change_{table.NAME}", "id", "columns other than id", got, hint)
     names = list(dict.fromkeys(str(name) for _, cells in rows for name in cells))
     _check_names(table, names)
     patches: list[Patch] = []

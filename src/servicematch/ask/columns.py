@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from servicematch.tables.requests import Requests
+from servicematch.tables.teams import Teams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from servicematch.base.arrays import AnyArray
+    from servicematch.out.ask_words import Names
 
 
 def value_column(values: Sequence[Any]) -> AnyArray:
@@ -46,3 +51,24 @@ def plain_value(value: Any) -> Any:
     ('yoga', '2025-06-02T00:00:00')
     """
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+_LEVEL = re.compile(r" \(level \d+\)$")
+_OF_TEAMS = frozenset(("id", *Teams.COLUMNS))
+_OF_REQUESTS = frozenset(Requests.COLUMNS)
+
+
+def value_for(names: Names, value: Any, column: str, side: str = "requests") -> Any:
+    """Give a value that rows were grouped by, or where ids are hidden a letter for one that may tell who somebody is.
+
+    Ids of requests may, and so may any column of the caller's own, such as a phone number.
+
+    Examples
+    --------
+    >>> from servicematch.out.ask_words import Names
+    >>> names = Names("en", redact=True)
+    >>> [value_for(names, *asked) for asked in (("139", "phone"), ("a/b", "area"), (None, "phone"), ("t", "id", "teams"))]
+    ['A', 'a/b', None, 't']
+    """
+    known = _OF_TEAMS if side == "teams" else _OF_REQUESTS
+    return value if value is None or _LEVEL.sub("", column) in known else names.plain_request(value)

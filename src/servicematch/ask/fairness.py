@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.columns import plain_value, value_column
+from servicematch.ask.columns import plain_value, value_column, value_for
 from servicematch.ask.envy import justified_envy
 from servicematch.ask.fairness_view import fairness_lines, fairness_tables
 from servicematch.ask.gini import gini
@@ -180,7 +180,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         }
 
     def _named(self, value: Any, names: Names) -> Any:
-        return names.plain_request(value) if self.column == "id" else value
+        return value_for(names, value, self.column)
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return fairness_words(lang)["title"].format(column=self.column)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from servicematch.ask.columns import value_for
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import change_text
@@ -83,8 +84,7 @@ def _row(one: GroupShare, value: str, lang: Lang, *, is_total: bool = False) -> 
 
 
 def _value(fair: Fairness, one: GroupShare, names: Names, lang: Lang) -> str:
-    value: Any = names.plain_request(one.value) if fair.column == "id" else one.value
-    return value_text(value, lang)
+    return value_text(value_for(names, one.value, fair.column), lang)
 
 
 def _summary(fair: Fairness, names: Names, lang: Lang) -> list[str]:

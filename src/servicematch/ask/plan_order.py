@@ -2,73 +2,129 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.base.claim import SCALE
 from servicematch.pairs.ranking import Ranking
-from servicematch.solve.displacement import force, losses
+from servicematch.solve.displacement import Change, force, losses
 
 if TYPE_CHECKING:
     from servicematch.ask.questions import Questions
-    from servicematch.base.arrays import IntArray
-    from servicematch.solve.displacement import Change
+    from servicematch.base.arrays import AnyArray, BoolArray, IntArray
 
 
-def rank_by_plan(asked: Questions, wanted: IntArray, *, k: int, for_teams: bool) -> Ranking:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PlanCosts:
+    """What each choice of a ranking costs the whole plan.
+
+    Attributes
+    ----------
+    gains
+        One a choice: what the plan gains by tier, highest first, when the pair is forced in (what it loses is negative);
+        nothing for pairs that it has.
+    n_moves
+        int64, one a choice: other requests that move.
+    in_plan
+        bool, one a choice: the plan has the pair already.
+    """
+
+    gains: tuple[dict[str, int], ...]
+    n_moves: IntArray
+    in_plan: BoolArray
+    tiers: tuple[str, ...]
+
+    @property
+    def is_tie(self) -> BoolArray:
+        """Which pairs the plan has not, but with which it would be just as good."""
+        return np.array([not any(gain.values()) for gain in self.gains], dtype=np.bool_) & ~self.in_plan
+
+    def columns(self) -> dict[str, AnyArray]:
+        """Return a gain by tier (score in points), n_moves, is_tie."""
+        gains = {tier: np.array([gain[tier] for gain in self.gains], dtype=np.int64) for tier in self.tiers}
+        told: dict[str, AnyArray] = {f"gain_{tier}": _shown(tier, values) for tier, values in gains.items()}
+        return {**told, "n_moves": self.n_moves, "is_tie": self.is_tie}
+
+    def told(self, at: int) -> dict[str, Any]:
+        """Return what is told of one choice."""
+        n_moves, in_plan, is_tie = (side[at].item() for side in (self.n_moves, self.in_plan, self.is_tie))
+        return {"gain": dict(self.gains[at]), "n_moves": n_moves, "is_tie": is_tie, "in_plan": in_plan}
+
+
+def _shown(tier: str, values: IntArray) -> AnyArray:
+    return values / SCALE if tier == "score" else values
+
+
+def rank_by_plan(asked: Questions, wanted: IntArray, *, k: int, for_teams: bool) -> tuple[Ranking, PlanCosts]:
     """Rank for each of ``wanted`` the k choices that cost the whole plan least; what the plan has already comes first.
+
+    Only pairs for which a place can be made are ranked, as by `alternates`.
 
     Examples
     --------
     >>> from servicematch.ask.questions import Questions
     >>> from servicematch.assign.run import run
     >>> answer = run({"id": ["r"]}, {"id": ["a", "b"], "mean_rating": [0.9, 0.4], "n_rated": [9, 9]})
-    >>> rank_by_plan(Questions(answer), np.array([0]), k=2, for_teams=False).cols
-    array([0, 1], dtype=int32)
+    >>> ranking, costs = rank_by_plan(Questions(answer), np.array([0]), k=2, for_teams=False)
+    >>> ranking.cols, costs.gains[1]
+    (array([0, 1], dtype=int32), {'priority=0': 0, 'score': -321429})
     """
-    picked: list[tuple[int, int, int]] = []
-    n_eligible = []
+    picked: list[_Choice] = []
+    n_possible: list[int] = []
+    ranks: list[int] = []
     for one in wanted.tolist():
         found = _of_team(asked, one) if for_teams else _of_request(asked, one)
-        n_eligible.append(len(found))
-        picked += [(row, col, rank) for rank, (_, row, col) in enumerate(sorted(found)[:k], start=1)]
-    rows, cols, rank = np.array(picked, dtype=np.int64).reshape(-1, 3).T
-    pairs = rows.astype(np.int32), cols.astype(np.int32)
-    score = asked.answer.scorer.score(*pairs)
-    return Ranking(*pairs, score, rank, wanted, np.array(n_eligible, dtype=np.int64))
+        n_possible.append(len(found))
+        best = sorted(found, key=_order)[:k]
+        picked += best
+        ranks += range(1, len(best) + 1)
+    rows, cols = (np.array([one[side] for one in picked], dtype=np.int32) for side in (0, 1))
+    score = asked.answer.scorer.score(rows, cols)
+    ranking = Ranking(rows, cols, score, np.array(ranks, dtype=np.int64), wanted, np.array(n_possible, dtype=np.int64))
+    return ranking, _costs(asked, [change for _, _, change in picked])
 
 
-_Found = list[tuple[tuple[int, int, int], int, int]]
-"""Loss in its order, request, team; what cannot be forced in is last."""
-
-_NEVER = (1 << 30, 0, 0)
+_Choice = tuple[int, int, Change | None]
+"""Request, team, and the change that forces them in; None for a pair that the plan has."""
 
 
-def _order(change: Change | None) -> tuple[int, int, int]:
-    return _NEVER if change is None else change.order
+def _order(choice: _Choice) -> tuple[tuple[int, int, int, int], int, int]:
+    row, col, change = choice
+    return ((0, 0, 0, 0) if change is None else (1, *change.order)), row, col
 
 
-def _of_request(asked: Questions, row: int) -> _Found:
-    exits = asked.exits
+def _costs(asked: Questions, changes: list[Change | None]) -> PlanCosts:
+    return PlanCosts(
+        gains=tuple(dict.fromkeys(asked.tiers, 0) if one is None else asked.change(one) for one in changes),
+        n_moves=np.array([0 if one is None else len(one.steps) - 1 for one in changes], dtype=np.int64),
+        in_plan=np.array([one is None for one in changes], dtype=np.bool_),
+        tiers=asked.tiers,
+    )
+
+
+def _of_request(asked: Questions, row: int) -> list[_Choice]:
+    answer, exits = asked.answer, asked.exits
     found = losses(exits, row)
-    n = len(found.cols)
-    costs = [_order(force(exits, row, found, i)) for i in range(n)]
-    told: _Found = [(cost, row, col) for cost, col in zip(costs, found.cols.tolist(), strict=True)]
-    cols, _, has = exits.margins(row)
-    told += [((0, 0, -1), row, col) for col in cols[has].tolist()]
+    changes = [force(exits, row, found, i) for i in range(len(found.cols))]
+    told: list[_Choice] = [
+        (row, col, change) for change, col in zip(changes, found.cols.tolist(), strict=True) if change is not None
+    ]
+    told += [(row, col, None) for col in answer.cols[answer.rows == row].tolist()]
     return told
 
 
-def _of_team(asked: Questions, col: int) -> _Found:
-    exits = asked.exits
+def _of_team(asked: Questions, col: int) -> list[_Choice]:
+    answer, exits = asked.answer, asked.exits
     problem, at = exits.matching.problem, exits.by_col
-    pairs = at[0][at[1][col] : at[1][col + 1]]
-    told: _Found = []
-    for pair in pairs.tolist():
-        row = int(problem.row[pair])
+    told: list[_Choice] = [(row, col, None) for row in answer.rows[answer.cols == col].tolist()]
+    for pair in at[0][at[1][col] : at[1][col + 1]].tolist():
         if exits.matching.is_chosen[pair]:
-            told.append(((0, 0, -1), row, col))
             continue
+        row = int(problem.row[pair])
         found = losses(exits, row, (problem.col[[pair]], problem.gain[[pair]]))
-        told.append((_order(force(exits, row, found, 0)), row, col))
+        change = force(exits, row, found, 0)
+        if change is not None:
+            told.append((row, col, change))
     return told

@@ -37,7 +37,8 @@ def recruit(
 
     For each area (every level of the requests' paths) and each category that is asked there in vain, a team in the
     middle of the requests there is tried, with that category and all skills and languages that the open requests ask.
-    Without categories each set of skills is; requests without an area stand for themselves. What a team could bring at
+    Without categories each set of skills is; requests without an area stand for themselves. What is asked in words alone
+    suggests no team, and is counted as left out. What a team could bring at
     most is read off the plan's prices; from the most promising down, the plan is made again, until no bound can beat
     the ``k``-th best. Of those that would serve the very same open units only the best is kept.
 
@@ -73,7 +74,7 @@ def recruit(
     """
     refuse_rules(answer, "recruit")
     _check(answer, k=k, capacity=capacity, try_at_most=try_at_most)
-    if radius_km is not None and not (np.isfinite(radius_km) and radius_km >= 0):
+    if radius_km is not None and not _is_distance(radius_km):
         raise ServiceMatchError(f"radius_km: expected kilometres of at least 0, got {radius_km!r}")
     with warnings.catch_warnings():  # what the tables warn of was said when the plan was made
         warnings.simplefilter("ignore", TableWarning)
@@ -87,7 +88,18 @@ def recruit(
         found, n_solved, n_left, n_same = _search(answer, cells, teams, bounds, k=k, try_at_most=try_at_most)
     n_pruned = len(cells) - n_solved - n_left
     own_places = any(cell.area is None for cell in cells)
-    return Recruitment(tuple(found), len(cells), n_solved, n_pruned, n_left, capacity, own_places, n_same, answer)
+    return Recruitment(
+        tuple(found),
+        len(cells),
+        n_solved,
+        n_pruned,
+        n_left,
+        capacity,
+        own_places,
+        n_same,
+        _n_words_only(answer),
+        answer,
+    )
 
 
 def _check(answer: Answer, **numbers: int) -> None:
@@ -96,6 +108,24 @@ def _check(answer: Answer, **numbers: int) -> None:
     for name, value in numbers.items():
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise ServiceMatchError(f"{name}: expected a whole number of at least 1, got {value!r}")
+
+
+def _is_distance(value: Any) -> bool:
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return is_number and bool(np.isfinite(value)) and value >= 0
+
+
+def _n_words_only(answer: Answer) -> int:
+    """Count the open requests that only like words on offer could serve: nobody can tell which offers these would be."""
+    rule, need = answer.scorer.relevance, answer.requests.need
+    if rule is None or need is None:
+        return 0
+    rows = np.flatnonzero(rule.asks & (answer.missing > 0)).tolist()
+    kinds, skills = answer.requests.category, answer.requests.skills
+    has_kind = [kinds is not None and kinds[row] is not None for row in rows]
+    has_skills = [skills is not None and len(skills.of(row)) > 0 for row in rows]
+    asks = zip(rows, has_kind, has_skills, strict=True)
+    return sum(bool(need[row]) and not kind and not skilled for row, kind, skilled in asks)
 
 
 def _bounds(answer: Answer, teams: list[dict[str, Any]], capacity: int) -> list[tuple[int, ...]]:

@@ -91,6 +91,8 @@ class Recruitment(Told):
         Whether single requests stood in for areas.
     n_same
         Left out of those planned: the same open units would be served as by a row, and no more be brought.
+    n_words_only
+        Open requests that say what they need in words alone, without category and skills: no team was tried for them.
     """
 
     rows: tuple[Recruit, ...]
@@ -101,6 +103,7 @@ class Recruitment(Told):
     capacity: int
     own_places: bool
     n_same: int
+    n_words_only: int
     _answer: Answer = field(repr=False)
 
     @cached_property
@@ -154,7 +157,8 @@ class Recruitment(Told):
             }
             for one in self.rows
         ]
-        return {"rows": rows, **self._counts(), "own_places": self.own_places}
+        counts = {**self._counts(), "n_words_only": self.n_words_only}
+        return {"rows": rows, **counts, "own_places": self.own_places}
 
     def _counts(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in ("n_considered", "n_solved", "n_pruned", "n_left", "n_same")}
@@ -184,6 +188,11 @@ class Recruitment(Told):
             *([one_or_many(say, "same", self.n_same).format(n=self.n_same)] if self.n_same else []),
             one_or_many(say, "team", self.capacity).format(capacity=self.capacity),
             *([say["own_places"]] if self.own_places else []),
+            *(
+                [one_or_many(say, "words_only", self.n_words_only).format(n=self.n_words_only)]
+                if self.n_words_only
+                else []
+            ),
         ]
 
     def _tables(self, lang: Lang, *, redact: bool) -> list[Markup]:

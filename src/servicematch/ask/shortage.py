@@ -23,6 +23,7 @@ from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
 from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, request_names
 from servicematch.solve.matching import spans
+from servicematch.solve.problem import Status
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
@@ -67,6 +68,8 @@ class Shortage(Told):
         For a choice: ``"free"`` (a free place) or ``"lower"`` (a request of a lower priority).
     has_pins
         Whether pins have taken units or places, which are not counted.
+    is_proved
+        Whether the plan is proved optimal: only then does a choice say why the request stays open.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Shortage(Told):
     n_other_teams: int = 0
     met: str | None = None
     has_pins: bool = False
+    is_proved: bool = True
 
     @property
     def is_shortage(self) -> bool:
@@ -113,6 +117,7 @@ class Shortage(Told):
             "teams": list(self.teams),
             "met": self.met,
             "has_pins": self.has_pins,
+            "is_proved": self.is_proved,
         }
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
@@ -126,7 +131,11 @@ class Shortage(Told):
         if self.kind == Kind.SHORTAGE:
             lines = self._cut(lang, names, named)
         elif self.kind == Kind.CHOICE:
-            lines = [say["CHOICE"].format(why=say[self.met or "free"].format(**named))]
+            lines = [
+                say["CHOICE" if self.is_proved else "CHOICE_not_proved"].format(
+                    why=say[self.met or "free"].format(**named)
+                )
+            ]
         else:
             lines = [one_or_many(say, str(self.kind), self.asked).format(asked=self.asked, **named)]
         return [*lines, say["pinned"]] if self.has_pins else lines
@@ -172,7 +181,8 @@ def shortage(answer: Answer, request_id: Any) -> Shortage:
         return Shortage(request_id, Kind.NO_TEAM, requests=(request_id,), asked=n_open, has_pins=has_pins)
     rows, cols, met = _walk(matching, row)
     if met is not None:
-        return Shortage(request_id, Kind.CHOICE, met=met, has_pins=has_pins)
+        is_proved = answer.solution.status is Status.PROVED
+        return Shortage(request_id, Kind.CHOICE, met=met, has_pins=has_pins, is_proved=is_proved)
     rows |= _waiting_for(matching, cols)
     outside = matching.col[rows[matching.row] & ~cols[matching.col]]
     return Shortage(

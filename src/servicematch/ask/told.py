@@ -30,6 +30,7 @@ class Told:
 
     def show(self, lang: Lang = "en", *, redact: bool = False) -> Shown:
         """Show it in a notebook, in English (``"en"``) or Chinese (``"zh"``); elsewhere what `describe` says."""
+        check_lang(lang)
         return Shown(self._card(lang, redact=redact), self.describe(lang, redact=redact))
 
     def __repr__(self) -> str:

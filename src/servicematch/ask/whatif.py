@@ -15,6 +15,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.whatif_words import SCALES, WHATIF_WORDS, changes_text, figure_text, shown_number
+from servicematch.pairs.text_term import Text
 from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
 from servicematch.tables.ids import find
@@ -48,6 +49,9 @@ class WhatIf(Told):
         Pins and forbids of the first plan that name a request or a team that is gone.
     new_columns
         Columns that came with new rows or changes, by table; rows without them have nothing there.
+    has_new_words
+        Whether teams come with offers that were not there: what words weigh was learnt from the teams of the first plan,
+        so words that none of them offers weigh nothing.
     proved
         Whether both plans are proved, so that the difference is exact.
 
@@ -67,6 +71,7 @@ class WhatIf(Told):
     dropped_pins: tuple[Pin, ...]
     new_columns: Mapping[str, tuple[str, ...]]
     proved: bool
+    has_new_words: bool
     _answer: Answer = field(repr=False)
 
     @property
@@ -104,7 +109,7 @@ class WhatIf(Told):
         ]
         new_columns = {name: list(columns) for name, columns in self.new_columns.items()}
         told = {"changes": dict(self.changes), "figures": figures, "dropped_pins": pins, "new_columns": new_columns}
-        return {**told, "proved": self.proved}
+        return {**told, "proved": self.proved, "has_new_words": self.has_new_words}
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return WHATIF_WORDS[lang]["title"]
@@ -127,6 +132,7 @@ class WhatIf(Told):
                 say["dropped_pin"].format(request=names.request(pin.request_id), team=names.team(pin.team_id))
                 for pin in self.dropped_pins
             ),
+            *([say["new_words"]] if self.has_new_words else []),
             say["PROVED" if self.proved else "FEASIBLE"],
         ]
 
@@ -158,7 +164,8 @@ def what_if(
 ) -> WhatIf:
     """Plan again with something changed, and put both plans side by side.
 
-    What was learnt from the teams stays, so that no score moves that was not meant to.
+    What was learnt from the teams stays, so that no score moves that was not meant to. Words of new offers that nobody
+    offered before therefore weigh nothing; the answer says so.
 
     Parameters
     ----------
@@ -217,6 +224,7 @@ def what_if(
             for table, before in ((requests, answer.requests), (teams, answer.teams))
             if (names := _new_columns(table, before))
         },
+        has_new_words=_has_new_words(answer, new),
         proved=all(one.solution.status is Status.PROVED for one in (answer, new)),
         _answer=answer,
     )
@@ -228,6 +236,18 @@ def _is_there(pin: Pin, requests: Table, teams: Table) -> bool:
 
 def _n_new(before: Table, after: Table) -> int:
     return 0 if before is after else sum(find(before.ids, id_) < 0 for id_ in after.ids.tolist())
+
+
+def _has_new_words(answer: Answer, new: Answer) -> bool:
+    """Tell whether offers come in that the weights of words were not learnt from."""
+    learnt, kept = (
+        {id(term.fitted) for term in one.scorer.fitted_terms if isinstance(term, Text) and term.fitted is not None}
+        for one in (answer, new)
+    )
+    if not learnt & kept or new.teams.offers is None:
+        return False
+    before = () if answer.teams.offers is None else answer.teams.offers.tolist()
+    return any(offer and offer.strip() for offer in set(new.teams.offers.tolist()) - set(before))
 
 
 def _n_given(change: Any) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.alternates import Alternate, alternates
+from servicematch.ask.alternates import Alternate, alternates, n_forbidden
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import WhyNot, move_data, why_not
 from servicematch.base.shown import one_or_many
@@ -44,6 +44,8 @@ class Why(Told):
         The best other eligible team by score and that score; None where there is none.
     next_by_plan
         The next choice that costs the whole plan least; None where there is none or the plan is not proved.
+    n_forbidden
+        Other teams that pass every limit, but that pins forbid.
     """
 
     request_id: Any
@@ -51,6 +53,7 @@ class Why(Told):
     top: WhyNot | None
     next_by_score: tuple[Any, float] | None
     next_by_plan: Alternate | None
+    n_forbidden: int = 0
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of other residents' requests."""
@@ -71,6 +74,7 @@ class Why(Told):
             "top": None if self.top is None else self.top.to_dict(redact=redact),
             "next_by_score": None if self.next_by_score is None else list(self.next_by_score),
             "next_by_plan": by_plan,
+            "n_forbidden": self.n_forbidden,
         }
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
@@ -89,7 +93,8 @@ class Why(Told):
                 say["top_taken"].format(team=names.team(self.top.team_id), score=self.top.score, change=reason)
             )
         if self.next_by_score is None:
-            return [*lines, say["no_other"]]
+            n = self.n_forbidden
+            return [*lines, one_or_many(say, "others_forbidden", n).format(n=n) if n else say["no_other"]]
         team, score = self.next_by_score
         lines.append(say["second_by_score"].format(team=names.team(team), score=score))
         after = self.next_by_plan
@@ -139,7 +144,7 @@ def why(asked: Questions, request_id: Any) -> Why:
         score = float(answer.scorer.score(np.array([row], dtype=np.int32), others[:1])[0])
         by_score = answer.teams.ids[others[:1]].tolist()[0], score
     by_plan = alternates(asked, request, 1).choices if asked.is_proved else ()
-    return Why(request, services, top, by_score, by_plan[0] if by_plan else None)
+    return Why(request, services, top, by_score, by_plan[0] if by_plan else None, n_forbidden(answer, row))
 
 
 def _service(asked: Questions, row: int, col: int, *, is_pinned: bool) -> Service:

@@ -190,7 +190,20 @@ def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, 
         return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "capacity"}
     if answer.timed is not None and is_slot_full(answer, answer.timed, request):
         return Reason.SLOT_FULL, {"n_teams": n_full}
-    return Reason.NO_ELIGIBLE_TEAM, {"limit": "capacity", "full_teams": n_full}
+    facts = {"limit": "capacity", "full_teams": n_full}
+    n_pinned = _n_pinned_full(answer, request)
+    return Reason.NO_ELIGIBLE_TEAM, facts | ({"pinned_teams": n_pinned} if n_pinned else {})
+
+
+def _n_pinned_full(answer: Answer, request: int) -> int:
+    """Count the teams that could serve a request, had pins of other requests not taken all their places."""
+    problem = answer.problem
+    if problem.fixed is None or answer.timed is not None:
+        return 0
+    start, stop = problem.row_start[request : request + 2].tolist()
+    cols = problem.col[start:stop][~problem.fixed[start:stop]]
+    taken = np.bincount(problem.col[problem.fixed], minlength=problem.n_cols)
+    return int(np.count_nonzero((problem.capacity[cols] > 0) & (problem.capacity[cols] <= taken[cols])))
 
 
 def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
@@ -202,8 +215,8 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
         and is_slot_full(answer, answer.timed, request)
     ):
         return Reason.SLOT_FULL, {"n_teams": n_teams}
-    if solution.status is not Status.PROVED:
-        return Reason.NOT_PROVED, {}
+    if solution.status is not Status.PROVED:  # a plan that nothing stopped is what somebody decided
+        return Reason.NOT_PROVED, {"n_teams": n_teams} if solution.stopped_by is None else {}
     if _is_in(request, solution.tied):
         return Reason.LOST_TIE, {"n_teams": n_teams}
     if _is_not_worth_it(answer, request):

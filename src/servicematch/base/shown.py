@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from servicematch.base.errors import ServiceMatchError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,13 +39,18 @@ class Shown:
 def words_in(lang: str, words: Mapping[str, Words]) -> Words:
     """Choose the words of a language; one that has none is refused.
 
+    Raises
+    ------
+    ServiceMatchError
+        Naming the languages that there are.
+
     Examples
     --------
     >>> words_in("zh", {"en": "teams", "zh": "队伍"})
     '队伍'
     """
-    if lang not in words:
-        raise ValueError(f"lang must be one of {sorted(words)}, got {lang!r}")
+    if not isinstance(lang, str) or lang not in words:
+        raise ServiceMatchError(f"lang must be one of {', '.join(map(repr, sorted(words)))}, got {lang!r}")
     return words[lang]
 
 

@@ -58,7 +58,8 @@ def recommend(
         A plan whose places count as taken: ``free`` is what it leaves. Its terms are used as they were fitted then.
     by
         ``"score"``, or ``"plan"``: by what the whole of ``plan`` loses when the pair is forced, those that it has
-        already first. That is for the plan's own tables, and only for a plan that is proved optimal.
+        already first, and only pairs for which a place can be made. Each is told with what the plan loses and how many
+        other requests move. That is for the plan's own tables, and only for a plan that is proved optimal.
 
     Raises
     ------
@@ -88,12 +89,13 @@ def recommend(
     scorer = prepare_scorer(inputs.requests, inputs.teams, settings.limits, terms, settings.min_relevance)
     side, wanted = (inputs.teams, for_teams) if for_teams is not None else (inputs.requests, for_requests)
     asked = _asked(side, wanted, "for_teams" if for_teams is not None else "for_requests")
-    ranking = (
-        rank_by_plan(Questions(plan.answer), asked, k=k, for_teams=for_teams is not None)
-        if by == "plan" and plan is not None
-        else rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=micro_reserve(settings.reserve))
-    )
-    return Recommendations(inputs, scorer, ranking, _free(inputs, plan), for_teams is not None, plan)
+    costs = None
+    if by == "plan" and plan is not None:
+        ranking, costs = rank_by_plan(Questions(plan.answer), asked, k=k, for_teams=for_teams is not None)
+    else:
+        floor = micro_reserve(settings.reserve)
+        ranking = rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=floor)
+    return Recommendations(inputs, scorer, ranking, _free(inputs, plan), for_teams is not None, plan, costs)
 
 
 def _with_plan(requests: Any, teams: Any, policy: Policy | None, plan: Plan | None) -> tuple[Inputs, tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ from servicematch.assign.decode import breakdown_columns, distance_km
 from servicematch.base.shown import Shown
 from servicematch.desk.ineligible import ineligible_columns
 from servicematch.desk.options import check_k
+from servicematch.out.ask_words import Names
 from servicematch.out.choices import choices_text
 from servicematch.tables.frames import build
 
 if TYPE_CHECKING:
+    from servicematch.ask.plan_order import PlanCosts
     from servicematch.assign.inputs import Inputs
     from servicematch.base.arrays import AnyArray, IntArray
     from servicematch.base.html import Markup
@@ -46,6 +49,7 @@ class Recommendations:
     free: IntArray
     for_teams: bool
     plan: Plan | None = None
+    costs: PlanCosts | None = None
 
     def __len__(self) -> int:
         return len(self.ranking.rows)
@@ -56,7 +60,9 @@ class Recommendations:
 
         ``request_id``, ``team_id``, ``rank`` (1 is best), ``score`` in [0, 1], ``distance_km`` (NaN where a place is
         missing), ``free`` (places left at the team, after the plan where one was given), ``n_eligible`` (how many
-        there were to choose from); with a plan also ``in_plan``.
+        there were to choose from); with a plan also ``in_plan``. By plan also what the plan gains by tier when the pair is
+        forced in (``gain_score`` in points; what it loses is negative), ``n_moves`` (other requests that move) and
+        ``is_tie`` (the plan would be just as good).
         """
         requests, teams, ranking = self.inputs.requests, self.inputs.teams, self.ranking
         rows, cols = ranking.rows, ranking.cols
@@ -71,7 +77,26 @@ class Recommendations:
         }
         if self.plan is not None:
             columns["in_plan"] = self._in_plan
+        if self.costs is not None:
+            columns |= self.costs.columns()
         return self._frame(columns)
+
+    def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
+        """Return plain data, ready for JSON: for each of those asked for its choices, best first.
+
+        Ordered by plan, each choice has its gain by tier, scores in micro-points. ``redact`` hides the ids of requests
+        behind letters, but for that of the only request asked for.
+
+        Examples
+        --------
+        >>> from servicematch.desk.recommend import recommend
+        >>> told = recommend({"id": [1]}, {"id": [7]}, k=1).to_dict()
+        >>> told["for"], told["choices"][0]["of"], told["choices"][0]["best"][0]["id"]
+        ('requests', 1, 7)
+        """
+        rows = zip(self._groups(redact=redact), self.ranking.n_eligible.tolist(), strict=True)
+        choices = [{"of": id_, "n_eligible": n, "best": [_plain(one) for one in told]} for (id_, told), n in rows]
+        return {"for": "teams" if self.for_teams else "requests", "choices": choices}
 
     def breakdown(self, request_id: Any, team_id: Any) -> Any:
         """Take the score of any pair apart: term, value, weight, contribution, note; contributions add up to the score.
@@ -117,15 +142,19 @@ class Recommendations:
         ids = {"request_id": self.inputs.requests.ids[rows], "team_id": self.inputs.teams.ids[cols]}
         return self._frame({**ids, **columns})
 
-    def describe(self, lang: Lang = "en") -> str:
-        """Say the choices in words, in English (``"en"``) or Chinese (``"zh"``)."""
+    def describe(self, lang: Lang = "en", *, redact: bool = False) -> str:
+        """Say the choices in words, in English (``"en"``) or Chinese (``"zh"``); ``redact`` hides ids of requests."""
         n_other = len(self.inputs.requests if self.for_teams else self.inputs.teams)
         n_eligible = self.ranking.n_eligible.tolist()
-        return choices_text(self._groups(), n_eligible, n_other, for_teams=self.for_teams, lang=lang)
+        options = {"for_teams": self.for_teams, "by_plan": self.costs is not None}
+        return choices_text(self._groups(redact=redact), n_eligible, n_other, lang=lang, **options)
 
-    def _groups(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+    def _groups(self, *, redact: bool) -> list[tuple[Any, list[dict[str, Any]]]]:
         """Gather the choices by those asked for, with what is told of each."""
         ranking, inputs = self.ranking, self.inputs
+        requests, teams = inputs.requests.ids.tolist(), inputs.teams.ids.tolist()
+        own = requests[ranking.asked[0]] if len(ranking.asked) == 1 and not self.for_teams else None
+        request = Names("en", redact=redact, own=own).plain_request
         names = inputs.teams.name
         km = distance_km(inputs.requests, inputs.teams, inputs.policy, ranking.rows, ranking.cols)
         groups = []
@@ -134,24 +163,25 @@ class Recommendations:
         for at, begin, end in zip(ranking.asked.tolist(), begins.tolist(), ends.tolist(), strict=True):
             told = [
                 {
-                    "id": inputs.requests.ids[ranking.rows[i]] if self.for_teams else inputs.teams.ids[ranking.cols[i]],
+                    "id": request(requests[ranking.rows[i]]) if self.for_teams else teams[ranking.cols[i]],
                     "name": None if self.for_teams or names is None else names[ranking.cols[i]],
                     "score": float(ranking.score[i]),
                     "km": float(km[i]),
                     "free": None if self.for_teams else int(self.free[ranking.cols[i]]),
+                    **({} if self.costs is None else self.costs.told(i)),
                 }
                 for i in range(begin, end)
             ]
-            groups.append((self._side.ids[at], told))
+            groups.append((teams[at] if self.for_teams else request(requests[at]), told))
         return groups
 
     def __repr__(self) -> str:
         return self.describe()
 
     def _repr_html_(self) -> str:
-        return str(self._card("en"))
+        return str(self._card("en", redact=False))
 
-    def show(self, lang: Lang = "en") -> Shown:
+    def show(self, lang: Lang = "en", *, redact: bool = False) -> Shown:
         """Show the choices in a notebook, in English (``"en"``) or Chinese (``"zh"``); elsewhere what `describe` says.
 
         Examples
@@ -161,14 +191,15 @@ class Recommendations:
         点单 1：1 支可承接队伍中的前 1 支：
           1. 7  评分 0.000，余 1 个名额
         """
-        return Shown(self._card(lang), self.describe(lang))
+        return Shown(self._card(lang, redact=redact), self.describe(lang, redact=redact))
 
-    def _card(self, lang: Lang) -> Markup:
+    def _card(self, lang: Lang, *, redact: bool) -> Markup:
         from servicematch.desk.view import choices_card  # noqa: PLC0415  only for those who look
 
         n_other = len(self.inputs.requests if self.for_teams else self.inputs.teams)
         n_eligible = self.ranking.n_eligible.tolist()
-        return choices_card(self._groups(), n_eligible, n_other, for_teams=self.for_teams, lang=lang)
+        options = {"for_teams": self.for_teams, "by_plan": self.costs is not None}
+        return choices_card(self._groups(redact=redact), n_eligible, n_other, lang=lang, **options)
 
     @property
     def _side(self) -> Table:
@@ -201,3 +232,8 @@ class Recommendations:
         requests, teams = self.inputs.requests, self.inputs.teams
         dtypes = {"request_id": requests.id_dtype, "team_id": teams.id_dtype if teams.kind == requests.kind else None}
         return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
+
+
+def _plain(choice: dict[str, Any]) -> dict[str, Any]:
+    """Write a way that is not known as None."""
+    return {**choice, "km": None if math.isnan(choice["km"]) else choice["km"]}

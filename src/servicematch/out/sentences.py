@@ -28,6 +28,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
         "NO_ELIGIBLE_TEAM": (
+            "{full_teams} could serve it, but no free place is left: pinned decisions took those of {pinned_teams}.",
             "{full_teams} could serve it, but had no free place to begin with.",
             "Of {n_teams} none can serve it: {n_before} would do by the limits before this one, which leaves nobody: {limit}.",
             "Of {n_teams} none can serve it: this limit leaves nobody: {limit}.",
@@ -74,7 +75,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Its best score, {best_score}, is worth less than leaving it open.",
             "Serving it is worth less than leaving it open.",
         ),
-        "NOT_PROVED": ("The search stopped before it could say whether a team can take it.",),
+        "NOT_PROVED": (
+            "Somebody decided otherwise, though {n_teams} could serve it.",
+            "The search stopped before it could say whether a team can take it.",
+        ),
     },
     "zh": {
         "EXCLUDED": ("该点单已事先排除在计划之外。",),
@@ -87,6 +91,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
         "NO_ELIGIBLE_TEAM": (
+            "{full_teams}本可承接，但已无空余名额：其中{pinned_teams}的名额由人工指定占用。",
             "{full_teams}本可承接，但一开始就没有空余名额。",
             "{n_teams}中没有能承接的：{n_before}符合前面各项要求，但都不符合“{limit}”要求。",
             "{n_teams}中没有能承接的：按“{limit}”要求已无队伍可选。",
@@ -125,7 +130,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "能承接的队伍，名额用于其他点单整体更好。",
         ),
         "NOT_WORTH_IT": ("最高评分 {best_score}，不如暂不派单。", "派单的价值不如暂不派单。"),
-        "NOT_PROVED": ("求解提前停止，尚不能断定有无队伍可承接。",),
+        "NOT_PROVED": (
+            "有{n_teams}能承接，但已由人工另行决定。",
+            "求解提前停止，尚不能断定有无队伍可承接。",
+        ),
     },
 }
 
@@ -139,7 +147,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
         A reason code such as ``"OUTCOMPETED"``.
     facts
         What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``n_before`` (that pass all limits before it), ``full_teams`` (that pass
-        every limit but have no place), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
+        every limit but have no place), ``pinned_teams`` (of these, that pins left without one), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
         or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
         so that it never seems to reach what it falls short of.
     lang
@@ -176,7 +184,7 @@ def _told(name: str, value: Any, lang: Lang) -> str:
     """Write one fact for people."""
     if name == "limit":
         return word(LIMIT_WORDS, str(value), lang)
-    if name in ("n_teams", "full_teams", "n_before"):
+    if name in ("n_teams", "full_teams", "pinned_teams", "n_before"):
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
         return f"{math.floor(float(value) * 100) / 100:.2f}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from servicematch.base.shown import words_in
+
 Lang: TypeAlias = Literal["en", "zh"]
 
 LIMIT_WORDS: dict[str, dict[str, str]] = {
@@ -75,7 +77,7 @@ REASON_WORDS: dict[str, dict[str, str]] = {
         "LOST_TIE": "lost a tie",
         "OUTCOMPETED": "all places of its teams taken",
         "NOT_WORTH_IT": "not worth a place",
-        "NOT_PROVED": "search stopped too early to say",
+        "NOT_PROVED": "not proved, so no reason is certain",
     },
     "zh": {
         "EXCLUDED": "事先排除",
@@ -93,7 +95,7 @@ REASON_WORDS: dict[str, dict[str, str]] = {
         "LOST_TIE": "同等条件下未轮到",
         "OUTCOMPETED": "可承接队伍名额已满",
         "NOT_WORTH_IT": "不值得占用名额",
-        "NOT_PROVED": "求解提前停止，尚无定论",
+        "NOT_PROVED": "计划未证明最优，尚无定论",
     },
 }
 
@@ -117,5 +119,4 @@ def check_lang(lang: str) -> None:
     --------
     >>> check_lang("zh")
     """
-    if lang not in LIMIT_WORDS:
-        raise ValueError(f"lang must be one of {sorted(LIMIT_WORDS)}, got {lang!r}")
+    words_in(lang, LIMIT_WORDS)
