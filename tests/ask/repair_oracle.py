@@ -80,7 +80,7 @@ def with_charges(town, need, rows, relaxations, paid):
     shut = {(at(town.requests, pin[0]), at(town.teams, pin[1])) for pin in town.pins}
     waives = [one for one in relaxations if isinstance(one, Waive)]
     price = dict.fromkeys(p.pairs, 0)
-    for i, j in product(rows, range(len(teams))):
+    for i, j in product(range(len(need)), range(len(teams))):
         if (i, j) in p.pairs or (i, j) in shut:
             continue
         radii = [one.to_km for one, k in paid if k == j and isinstance(one, WiderRadius)]
@@ -88,7 +88,8 @@ def with_charges(town, need, rows, relaxations, paid):
         radius = max([old, *radii]) if radii and given(old) else None
         skills = words(teams[j].get("skills")) | {one.skill for one, k in paid if k == j and isinstance(one, Teach)}
         fails = failed(town, requests[i], teams[j], scores[i, j], radius=radius, skills=skills)
-        prices = [round(one.cost * 1e6) for one in waives if fails <= set(one.limits)] if fails else [0]
+        waived = [round(one.cost * 1e6) for one in waives if i in rows and fails <= set(one.limits)]
+        prices = waived if fails else [0]
         if prices:
             price[i, j] = min(prices)
     places = [place_prices(teams[j], relaxations, sum(need)) for j in range(len(teams))]

@@ -220,6 +220,21 @@ def test_plan_of_a_lesson_breaks_no_limit():
     assert plan.scorer.passes(plan.rows, plan.cols).all()
 
 
+@pytest.mark.parametrize("way", [WiderRadius(15, 1), Teach("b", 1)])
+def test_another_steps_aside_by_what_is_paid_once(way):
+    """The new request can only go to t1; what is paid for t2 lets the old one move there, and nothing cheaper does."""
+    place = {"lat": [39.0, 39.0], "lon": [109.0, 109.0]}
+    requests = {"id": ["old", "new"], "skills": ["b", "a"], "priority": [1, 0], **place}
+    skills = ["a|b", "b"] if isinstance(way, WiderRadius) else ["a|b", None]
+    lat = [39.0, 39.09] if isinstance(way, WiderRadius) else [39.0, 39.0]
+    answer = run(requests, {"id": ["t1", "t2"], "skills": skills, "radius_km": [5, 5], **place, "lat": lat})
+    found = repair(answer, "new", [way, Place(3.0)])
+    assert [(one.team, one.cost) for one in found.actions] == [("t2", 1.0)]
+    assert found.status == "OPTIMAL"
+    assert found.plan.served.tolist() == [1, 1]
+    assert repair(answer, "new", way).cost == 1.0
+
+
 def test_waiver_names_only_what_the_pair_fails():
     """A waiver of two limits at a pair that fails one of them names that one."""
     place = {"lat": [39.8], "lon": [110.0]}
@@ -287,7 +302,7 @@ def test_reserve_is_waived_only_by_name():
 def test_bound_is_told_where_the_search_is_cut_short(monkeypatch):
     """Without any work for CP-SAT the remedy at hand comes with the bound of the flow."""
     answer = run({"id": [1, 2], "skills": ["yoga", "yoga"]}, {"id": [1], "skills": ["dance"], "capacity": [2]})
-    monkeypatch.setattr(fixed_charge, "_choose", lambda _case, best, bound, *_: (np.isin([0], best.charges), bound))
+    monkeypatch.setattr(fixed_charge, "_search", lambda _case, best, bound, _effort: (best, bound))
     found = repair(answer, [1, 2], [Teach("yoga", 5.0)])
     assert (found.status, found.cost, found.bound) == ("FEASIBLE", 5.0, 0.0)
     assert "none that costs less than 0" in found.describe()

@@ -67,11 +67,7 @@ def served_again(answer: Answer, question: Question, remedy: Remedy) -> Pairs:
 def _relaxed(answer: Answer, question: Question, remedy: Remedy) -> Problem:
     """Write the problem of the units that must be served, all of one class, with the pairs and places of the remedy."""
     base, openings = question.problem, question.openings
-    paid = set(remedy.charges.tolist())
-    is_open = [
-        waive < 0 and paid.issuperset(asked) for waive, asked in zip(openings.waive, openings.needed, strict=True)
-    ]
-    ways = np.flatnonzero(np.array(is_open, dtype=np.bool_))
+    ways = openings.open_with(remedy.charges)
     bought = remedy.options[question.waive[remedy.options] >= 0]
     n_cols = base.n_cols
     rows = np.concatenate([openings.row[ways], question.case.row[bought]])
