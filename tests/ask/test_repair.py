@@ -291,6 +291,12 @@ def test_nobody_loses_although_another_plan_scores_better():
     assert [(pin.request_id, pin.team_id) for pin in found.pins] == [("a", "t2"), ("g", "t1")]
 
 
+def test_nothing_allowed_repairs_nothing():
+    """Without any relaxation a pair that fails a limit stays shut, and the answer says so."""
+    answer = run({"id": ["r1"], "skills": ["yoga"]}, {"id": ["t1"], "skills": ["dance"]})
+    assert repair(answer, "r1", []).status == "IMPOSSIBLE"
+
+
 def test_reserve_is_waived_only_by_name():
     """A pair below the reserve is no matter of distance or skills."""
     teams = {"id": [1], "mean_rating": [0.1], "n_rated": [100]}

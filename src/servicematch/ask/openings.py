@@ -186,7 +186,8 @@ class _Search:
     def __init__(self, answer: Answer, relaxations: tuple[Relaxation, ...]) -> None:
         self._answer = answer
         ranked = _ranked(relaxations)
-        self._prices = np.array([*(micro_cost(one) for one in relaxations), 0], dtype=np.int64)  # at -1: nothing
+        prices = [*(micro_cost(one) for one in relaxations), np.iinfo(np.int64).max, 0]
+        self._prices = np.array(prices, dtype=np.int64)  # the last two stand for no way and for nothing
         self._waives = [(at, frozenset(one.limits)) for at, one in ranked if isinstance(one, Waive)]
         self._radii, self._lessons = _radii(answer, ranked), _lessons(answer, ranked)
         n_teams = len(answer.teams)
