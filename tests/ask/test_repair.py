@@ -91,7 +91,8 @@ def check_plan(town, answer, found, asked):
     for team in rows_of(town.teams):
         capacity, used = (team.get(name) for name in ("capacity", "used"))
         free = max(0, (int(capacity) if given(capacity) else 1) - (int(used) if given(used) else 0))
-        assert loads[team["id"]] <= max(free, pinned[team["id"]]) + places[team["id"]]
+        whole = (int(capacity) if given(capacity) else 1) + places[team["id"]] - (int(used) if given(used) else 0)
+        assert loads[team["id"]] <= max(free, pinned[team["id"]], whole)
     scores, requests, teams = score_table(town), rows_of(town.requests), rows_of(town.teams)
     fixed = {pin[:2] for pin in town.pins if len(pin) == 2}
     barred = {pin[:2] for pin in town.pins if len(pin) == 4}
@@ -271,12 +272,15 @@ def test_forbidden_pairs_stay_out_and_pinned_ones_in():
 
 
 def test_places_are_counted_beyond_what_pins_overbook():
-    """Two pins on a team with one place: one more place is the third, not the second."""
+    """Two pins on a team with one place: the first place more makes up for that, and only the second is free."""
     answer = run({"id": [1, 2, 3]}, {"id": [1]}, pins=[(1, 1), (2, 1)])
     found = repair(answer, [3])
-    assert [one.amount for one in found.actions] == [1]
+    assert [(one.amount, one.cost) for one in found.actions] == [(2, 2.0)]
     assert found.plan.teams.capacity.tolist() == [3]
     assert found.plan.served.tolist() == [1, 1, 1]
+    assert repair(answer, [3], Place(at_most=1)).status == "IMPOSSIBLE"
+    several = repair(answer, [3], [Place(5.0), Place(1.0, at_most=1)])
+    assert [(one.amount, one.cost) for one in several.actions] == [(1, 5.0), (1, 1.0)]
 
 
 def test_nobody_loses_although_another_plan_scores_better():

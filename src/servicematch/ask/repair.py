@@ -12,7 +12,7 @@ import numpy as np
 from servicematch.ask.obstacles import failing
 from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius, micro_cost, read_relaxations
 from servicematch.ask.repair_case import open_for_others, read_question
-from servicematch.ask.repair_plan import changed_teams, planned_again, served_again
+from servicematch.ask.repair_plan import all_places, changed_teams, planned_again, served_again
 from servicematch.ask.repaired import Action, Cut, Repair
 from servicematch.ask.ruled import refuse_rules
 from servicematch.base.errors import ServiceMatchError
@@ -127,7 +127,7 @@ def _solved(
         return question, found
     wider = open_for_others(answer, rows, question, relaxations, (found.remedy.cost, until))
     if wider is None:
-        return question, Found(found.remedy, min(found.bound, *prices))
+        return question, Found(found.remedy, min([found.bound, *prices]))
     paid = {question.charges[k] for k in found.remedy.charges.tolist()}
     start = np.array([one in paid for one in wider.charges], dtype=np.bool_)
     return wider, solve_repairs(wider.case, Effort(until=until), start)
@@ -152,10 +152,14 @@ def _actions(
 ) -> tuple[Action, ...]:
     """Say what a remedy takes: places, then charges, then waivers, each in the order of the teams."""
     ids, case = answer.teams.ids.tolist(), question.case
-    found = [(int(case.place_col[k]), _place(ids, question, remedy, k)) for k in np.flatnonzero(remedy.places).tolist()]
+    places = all_places(question, remedy)
+    found = [
+        (int(case.place_col[k]), _place(ids, question, int(places[k]), k)) for k in np.flatnonzero(places).tolist()
+    ]
     for charge in remedy.charges.tolist():
         at, col = question.charges[charge]
-        found.append((col, _charge(ids[col], relaxations[at])))
+        if at >= 0:
+            found.append((col, _charge(ids[col], relaxations[at])))
     waived = remedy.options[question.waive[remedy.options] >= 0].tolist()
     found += [(int(case.col[option]), _waiver(answer, question, option, relaxations)) for option in waived]
     order = list(_KINDS.values())
@@ -163,8 +167,8 @@ def _actions(
     return tuple(action for _, (_, action) in ranked)
 
 
-def _place(ids: list[Any], question: Question, remedy: Remedy, offer: int) -> Action:
-    n, price = int(remedy.places[offer]), int(question.case.place_cost[offer])
+def _place(ids: list[Any], question: Question, n: int, offer: int) -> Action:
+    price = int(question.case.place_cost[offer])
     return Action("place", ids[question.case.place_col[offer]], amount=n, micro_cost=n * price)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from servicematch.ask.loose import loose_matching
 from servicematch.ask.openings import Openings, find_openings, joined, paid_openings
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.relaxations import Place, micro_cost, teams_meant
 from servicematch.base.claim import SCALE
 from servicematch.pairs.micro import quantise
@@ -36,7 +37,10 @@ class Question:
     waive
         For each option the relaxation that lets it through, -1 for none.
     charges, places
-        For each charge the relaxation and the team; for each offer of places its relaxation.
+        For each charge the relaxation (-1: the places that a team must get before one is free) and the team; for each
+        offer of places its relaxation.
+    swallowed
+        For each offer of places how many of it are such.
     openings
         All pairs that could be opened; they stand behind the eligible pairs among the options.
     """
@@ -47,6 +51,7 @@ class Question:
     waive: IntArray
     charges: tuple[tuple[int, int], ...]
     places: IntArray
+    swallowed: IntArray
     openings: Openings
 
 
@@ -134,38 +139,58 @@ def _question(
     kept = np.flatnonzero(in_reach[problem.row])
     made = np.flatnonzero(in_reach[openings.row])
     gain = quantise(answer.scorer.score(openings.row, openings.col)) - round(answer.policy.skip_value * SCALE)
-    place_relaxation, place_col, place_most = _places(answer, relaxations, int(need.sum()))
     prices = np.array([micro_cost(one) for one in relaxations], dtype=np.int64)
     asks = openings.asks(made)
+    offers = _places(answer, relaxations, int(need.sum()))
+    col = np.concatenate([problem.col[kept], openings.col[made]])
+    made_up = np.flatnonzero(np.bincount(offers.col, offers.swallowed, len(answer.teams)))
+    here = np.flatnonzero(np.isin(col, made_up))
+    made_up_cost = np.bincount(offers.col, offers.swallowed * prices[offers.relaxation], len(answer.teams))[made_up]
+    opening_cost = prices[np.array([at for at, _ in openings.charges], dtype=np.int64)]
     case = RepairCase(
         need=np.where(in_reach, need, 0),
         room=problem.capacity,
         row=np.concatenate([problem.row[kept], openings.row[made]]),
-        col=np.concatenate([problem.col[kept], openings.col[made]]),
+        col=col,
         cost=np.concatenate([np.zeros(len(kept), dtype=np.int64), _waive_cost(openings.waive[made], prices)]),
         worth=np.concatenate([problem.gain[kept], gain[made].astype(np.int64)]),
-        place_col=place_col,
-        place_most=place_most,
-        place_cost=prices[place_relaxation],
-        charge_cost=prices[np.array([at for at, _ in openings.charges], dtype=np.int64)],
-        asks_option=len(kept) + asks[0],
-        asks_charge=asks[1],
+        place_col=offers.col,
+        place_most=offers.most,
+        place_cost=prices[offers.relaxation],
+        charge_cost=np.concatenate([opening_cost, made_up_cost.astype(np.int64)]),
+        asks_option=np.concatenate([len(kept) + asks[0], here]),
+        asks_charge=np.concatenate([asks[1], len(opening_cost) + np.searchsorted(made_up, col[here])]),
         held=np.searchsorted(kept, held[in_reach[problem.row[held]]]),
     )
     waive = np.concatenate([np.full(len(kept), -1), openings.waive[made]]).astype(np.int64)
-    return Question(case, problem, need, waive, openings.charges, place_relaxation, openings)
+    charges = (*openings.charges, *((-1, team) for team in made_up.tolist()))
+    return Question(case, problem, need, waive, charges, offers.relaxation, offers.swallowed, openings)
 
 
 def _waive_cost(waive: IntArray, prices: IntArray) -> IntArray:
     return np.where(waive < 0, 0, prices[waive] if len(prices) else 0)
 
 
-def _places(answer: Answer, relaxations: tuple[Relaxation, ...], most: int) -> tuple[IntArray, Int32Array, IntArray]:
-    """List the offers of places: the relaxation, the team, and how many at most."""
-    offers: list[tuple[int, int, int]] = []
-    for at, one in enumerate(relaxations):
+class _Offers(NamedTuple):
+    """Offers of places: the relaxation, the team, how many can be used, how many make up for what a team holds too much."""
+
+    relaxation: IntArray
+    col: Int32Array
+    most: IntArray
+    swallowed: IntArray
+
+
+def _places(answer: Answer, relaxations: tuple[Relaxation, ...], most: int) -> _Offers:
+    """List the offers of places; of the cheapest a team takes first what makes up for what it holds too much."""
+    held_over = swallowed_places(answer)
+    left = held_over.copy()
+    offers: list[tuple[int, int, int, int]] = []
+    for at, one in sorted(enumerate(relaxations), key=lambda pair: (micro_cost(pair[1]), pair[0])):
         if isinstance(one, Place):
-            n = most if one.at_most is None else min(one.at_most, most)
-            offers += [(at, col, n) for col in np.flatnonzero(teams_meant(answer.teams, one)).tolist()]
-    table = np.array(offers, dtype=np.int64).reshape(-1, 3)
-    return table[:, 0].copy(), table[:, 1].astype(np.int32), table[:, 2].copy()
+            for col in np.flatnonzero(teams_meant(answer.teams, one)).tolist():
+                n = most + int(held_over[col]) if one.at_most is None else one.at_most
+                gone = min(n, int(left[col]))
+                left[col] -= gone
+                offers.append((at, col, min(n - gone, most), gone))
+    table = np.array(sorted(offers), dtype=np.int64).reshape(-1, 4)
+    return _Offers(table[:, 0].copy(), table[:, 1].astype(np.int32), table[:, 2].copy(), table[:, 3].copy())

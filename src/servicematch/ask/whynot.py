@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.obstacles import Obstacle, obstacles_of
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
@@ -52,8 +53,9 @@ class WhyNot(Told):
         All limits that the pair fails.
     gain
         What the plan would gain by forcing the pair, by tier, highest first (micro-points for ``"score"``); what it
-        loses is negative. For a team without a place: with one place more there. For an ineligible pair: if its limits
-        were waived. None where it cannot be or is not known.
+        loses is negative. For a team without a place: with one place more there (None where it holds more than it has
+        places for, and needs several). For an ineligible pair: if its limits were waived. None where it cannot be or
+        is not known.
     moves
         Who would move, and who would drop out; they add up to ``gain``.
     winning_score
@@ -106,7 +108,7 @@ class WhyNot(Told):
             "n": len(self.obstacles),
         }
         keys = _SENTENCES[self.status]
-        if self.status is PairStatus.INELIGIBLE and self.gain is None:
+        if self.status in (PairStatus.INELIGIBLE, PairStatus.NO_PLACE) and self.gain is None:
             keys = keys[:1]
         lines = [one_or_many(say, key, len(self.obstacles)).format(**told) for key in keys]
         lines[1:1] = [obstacle_text(one, lang) for one in self.obstacles]
@@ -173,7 +175,7 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
         return WhyNot(request, team, PairStatus.PINNED_ELSEWHERE, score, obstacles, None, (), None)
     change = forced_change(asked, row, col, gain_here)
     if change is None:
-        one_more = None if obstacles else _with_one_place(asked, row, gain_here)
+        one_more = None if obstacles or swallowed_places(answer)[col] else _with_one_place(asked, row, gain_here)
         status = status if obstacles else PairStatus.NO_PLACE
         return WhyNot(request, team, status, score, obstacles, one_more, (), None)
     if status is PairStatus.COSTS and change.is_nothing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import worth_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
@@ -69,6 +70,8 @@ class Worth(Told):
 def worth_of(asked: Questions, team_id: Any) -> Worth:
     """Say what one place more at a team brings and what one fewer costs.
 
+    At a team that holds more than it has places for, one more only makes up for that, and brings nothing.
+
     Examples
     --------
     >>> from servicematch.ask.questions import Questions
@@ -82,9 +85,10 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     if answer.policy.rules and asked.is_proved:
         loss = worth_again(answer, col, -1)
         fewer = None if loss is None else {name: -value for name, value in loss.items()}
-        return Worth(team, worth_again(answer, col, 1) or {}, fewer, (), ())
+        more = worth_again(answer, col, 0 if swallowed_places(answer)[col] else 1)
+        return Worth(team, more or {}, fewer, (), ())
     exits = asked.exits
-    steps, won, gain = way_in(exits, col)
+    steps, won, gain = ([], 0, 0) if swallowed_places(answer)[col] else way_in(exits, col)
     more = asked.change(Change(0, won, -gain))
     if not exits.matching.problem.capacity[col]:
         return Worth(team, more, None, asked.moves(steps), ())
