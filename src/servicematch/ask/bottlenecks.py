@@ -15,6 +15,7 @@ from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
 from servicematch.base.blocks import card, note, table
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, column_text, share_text, value_text
 from servicematch.solve.problem import Status
@@ -143,7 +144,7 @@ one more place, best at team 't1', brings 1 more served of priority 0.
             }
             for one in self.rows
         ]
-        return {"by": self.column, "side": self.side, "rows": rows}
+        return plain({"by": self.column, "side": self.side, "rows": rows})
 
     def _named(self, value: Any, names: Names) -> Any:
         return names.plain_request(value) if (self.column, self.side) == ("id", "requests") else value

@@ -13,6 +13,7 @@ from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text, move_text, same_text
 from servicematch.out.why_words import WHY_WORDS, obstacle_text
@@ -80,17 +81,19 @@ class WhyNot(Told):
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of other residents' requests."""
         names = Names("en", redact=redact, own=self.request_id)
-        return {
-            "request_id": self.request_id,
-            "team_id": self.team_id,
-            "status": self.status.value,
-            "score": self.score,
-            "obstacles": [one.to_dict() for one in self.obstacles],
-            "gain": None if self.gain is None else dict(self.gain),
-            "moves": [move_data(move, names) for move in self.moves],
-            "in_some_optimum": self.in_some_optimum,
-            "winning_score": self.winning_score,
-        }
+        return plain(
+            {
+                "request_id": self.request_id,
+                "team_id": self.team_id,
+                "status": self.status.value,
+                "score": self.score,
+                "obstacles": [one.to_dict() for one in self.obstacles],
+                "gain": None if self.gain is None else dict(self.gain),
+                "moves": [move_data(move, names) for move in self.moves],
+                "in_some_optimum": self.in_some_optimum,
+                "winning_score": self.winning_score,
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)
@@ -140,7 +143,7 @@ _SENTENCES = {
 def move_data(move: Move, names: Names) -> dict[str, Any]:
     """Write a move as plain data."""
     request = names.plain_request(move.request_id)
-    return {"request_id": request, "from_team": move.from_team, "to_team": move.to_team, "gain": dict(move.gain)}
+    return plain({"request_id": request, "from_team": move.from_team, "to_team": move.to_team, "gain": dict(move.gain)})
 
 
 def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:

@@ -9,6 +9,7 @@ from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import worth_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text, move_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.solve.displacement import Change, way_in, way_out
@@ -44,13 +45,15 @@ class Worth(Told):
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of requests."""
         names = Names("en", redact=redact)
-        return {
-            "team_id": self.team_id,
-            "gain_of_one_more": dict(self.gain_of_one_more),
-            "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
-            "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
-            "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
-        }
+        return plain(
+            {
+                "team_id": self.team_id,
+                "gain_of_one_more": dict(self.gain_of_one_more),
+                "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
+                "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
+                "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         return WHY_WORDS[lang]["worth_title"].format(team=Names(lang, redact=redact).team(self.team_id))
