@@ -84,7 +84,7 @@ def with_charges(town, need, rows, relaxations, paid):
     shut = {(at(town.requests, pin[0]), at(town.teams, pin[1])) for pin in town.pins}
     waives = [one for one in relaxations if isinstance(one, Waive)]
     price = dict.fromkeys(p.pairs, 0)
-    for i, j in product(rows, range(len(teams))):
+    for i, j in product(range(len(need)), range(len(teams))):
         if (i, j) in p.pairs or (i, j) in shut:
             continue
         radii = [one.to_km for one, k in paid if k == j and isinstance(one, WiderRadius)]
@@ -92,10 +92,11 @@ def with_charges(town, need, rows, relaxations, paid):
         radius = max([old, *radii]) if radii and given(old) else None
         skills = words(teams[j].get("skills")) | {one.skill for one, k in paid if k == j and isinstance(one, Teach)}
         fails = failed(town, requests[i], teams[j], scores[i, j], radius=radius, skills=skills)
-        prices = [round(one.cost * 1e6) for one in waives if fails <= set(one.limits)] if fails else [0]
+        waived = [round(one.cost * 1e6) for one in waives if i in rows and fails <= set(one.limits)]
+        prices = waived if fails else [0]
         if prices:
             price[i, j] = min(prices)
-    places = [place_prices(teams[j], relaxations, sum(need)) for j in range(len(teams))]
+    places = [place_prices(teams[j], relaxations, sum(need), swallowed(town, j)) for j in range(len(teams))]
 
     @cache
     def best(i, loads):
@@ -151,13 +152,20 @@ def at(table, id_):
     return table["id"].index(id_)
 
 
-def place_prices(team, relaxations, most):
-    """Price 0, 1, ... more places at a team."""
+def swallowed(town, j):
+    """Count the places that a team holds beyond its capacity, by pins and from before."""
+    team = rows_of(town.teams)[j]
+    places, used = ((int(team[name]) if given(team.get(name)) else at) for name, at in (("capacity", 1), ("used", 0)))
+    return max(0, used + sum(len(pin) == 2 and pin[1] == team["id"] for pin in town.pins) - places)
+
+
+def place_prices(team, relaxations, most, lost):
+    """Price 0, 1, ... more places that are free at a team: the first ``lost`` are not."""
     each = sorted(
         round(one.cost * 1e6)
         for one in relaxations
         if isinstance(one, Place) and meant(one, team)
-        for _ in range(most if one.at_most is None else one.at_most)
+        for _ in range(most + lost if one.at_most is None else one.at_most)
     )
-    each += [INFINITE] * most
-    return [sum(each[:n]) for n in range(most + 1)]
+    each += [INFINITE] * (most + lost)
+    return [sum(each[: n + lost]) if n else 0 for n in range(most + 1)]

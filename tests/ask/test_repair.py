@@ -91,7 +91,8 @@ def check_plan(town, answer, found, asked):
     for team in rows_of(town.teams):
         capacity, used = (team.get(name) for name in ("capacity", "used"))
         free = max(0, (int(capacity) if given(capacity) else 1) - (int(used) if given(used) else 0))
-        assert loads[team["id"]] <= max(free, pinned[team["id"]]) + places[team["id"]]
+        whole = (int(capacity) if given(capacity) else 1) + places[team["id"]] - (int(used) if given(used) else 0)
+        assert loads[team["id"]] <= max(free, pinned[team["id"]], whole)
     scores, requests, teams = score_table(town), rows_of(town.requests), rows_of(town.teams)
     fixed = {pin[:2] for pin in town.pins if len(pin) == 2}
     barred = {pin[:2] for pin in town.pins if len(pin) == 4}
@@ -220,6 +221,21 @@ def test_plan_of_a_lesson_breaks_no_limit():
     assert plan.scorer.passes(plan.rows, plan.cols).all()
 
 
+@pytest.mark.parametrize("way", [WiderRadius(15, 1), Teach("b", 1)])
+def test_another_steps_aside_by_what_is_paid_once(way):
+    """The new request can only go to t1; what is paid for t2 lets the old one move there, and nothing cheaper does."""
+    place = {"lat": [39.0, 39.0], "lon": [109.0, 109.0]}
+    requests = {"id": ["old", "new"], "skills": ["b", "a"], "priority": [1, 0], **place}
+    skills = ["a|b", "b"] if isinstance(way, WiderRadius) else ["a|b", None]
+    lat = [39.0, 39.09] if isinstance(way, WiderRadius) else [39.0, 39.0]
+    answer = run(requests, {"id": ["t1", "t2"], "skills": skills, "radius_km": [5, 5], **place, "lat": lat})
+    found = repair(answer, "new", [way, Place(3.0)])
+    assert [(one.team, one.cost) for one in found.actions] == [("t2", 1.0)]
+    assert found.status == "OPTIMAL"
+    assert found.plan.served.tolist() == [1, 1]
+    assert repair(answer, "new", way).cost == 1.0
+
+
 def test_waiver_names_only_what_the_pair_fails():
     """A waiver of two limits at a pair that fails one of them names that one."""
     place = {"lat": [39.8], "lon": [110.0]}
@@ -256,12 +272,15 @@ def test_forbidden_pairs_stay_out_and_pinned_ones_in():
 
 
 def test_places_are_counted_beyond_what_pins_overbook():
-    """Two pins on a team with one place: one more place is the third, not the second."""
+    """Two pins on a team with one place: the first place more makes up for that, and only the second is free."""
     answer = run({"id": [1, 2, 3]}, {"id": [1]}, pins=[(1, 1), (2, 1)])
     found = repair(answer, [3])
-    assert [one.amount for one in found.actions] == [1]
+    assert [(one.amount, one.cost) for one in found.actions] == [(2, 2.0)]
     assert found.plan.teams.capacity.tolist() == [3]
     assert found.plan.served.tolist() == [1, 1, 1]
+    assert repair(answer, [3], Place(at_most=1)).status == "IMPOSSIBLE"
+    several = repair(answer, [3], [Place(5.0), Place(1.0, at_most=1)])
+    assert [(one.amount, one.cost) for one in several.actions] == [(1, 5.0), (1, 1.0)]
 
 
 def test_nobody_loses_although_another_plan_scores_better():
@@ -276,6 +295,12 @@ def test_nobody_loses_although_another_plan_scores_better():
     assert [(pin.request_id, pin.team_id) for pin in found.pins] == [("a", "t2"), ("g", "t1")]
 
 
+def test_nothing_allowed_repairs_nothing():
+    """Without any relaxation a pair that fails a limit stays shut, and the answer says so."""
+    answer = run({"id": ["r1"], "skills": ["yoga"]}, {"id": ["t1"], "skills": ["dance"]})
+    assert repair(answer, "r1", []).status == "IMPOSSIBLE"
+
+
 def test_reserve_is_waived_only_by_name():
     """A pair below the reserve is no matter of distance or skills."""
     teams = {"id": [1], "mean_rating": [0.1], "n_rated": [100]}
@@ -287,7 +312,7 @@ def test_reserve_is_waived_only_by_name():
 def test_bound_is_told_where_the_search_is_cut_short(monkeypatch):
     """Without any work for CP-SAT the remedy at hand comes with the bound of the flow."""
     answer = run({"id": [1, 2], "skills": ["yoga", "yoga"]}, {"id": [1], "skills": ["dance"], "capacity": [2]})
-    monkeypatch.setattr(fixed_charge, "_choose", lambda _case, best, bound, *_: (np.isin([0], best.charges), bound))
+    monkeypatch.setattr(fixed_charge, "_search", lambda _case, best, bound, _effort: (best, bound))
     found = repair(answer, [1, 2], [Teach("yoga", 5.0)])
     assert (found.status, found.cost, found.bound) == ("FEASIBLE", 5.0, 0.0)
     assert "none that costs less than 0" in found.describe()

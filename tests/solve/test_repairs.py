@@ -11,7 +11,7 @@ import pytest
 
 from servicematch.base.errors import SolverError
 from servicematch.solve import repairs
-from servicematch.solve.fixed_charge import Found, solve_repairs
+from servicematch.solve.fixed_charge import Effort, Found, solve_repairs
 from servicematch.solve.repairs import RepairCase, Shortfall, cheapest_with, rows_in_reach
 
 INFINITE = float("inf")
@@ -166,7 +166,7 @@ def test_time_too_short_leaves_a_bound():
     """Without time for CP-SAT the best remedy at hand comes with a bound below its cost."""
     options = [(r, 0, 0, 0, [r]) for r in range(3)] + [(r, 1, 4, 0, []) for r in range(3)]
     case = case_of([1, 1, 1], [3, 1], options, charges=[5, 5, 5])
-    found = solve_repairs(case, time_limit_s=0.0, work=0.0)
+    found = solve_repairs(case, Effort(0.0))
     assert isinstance(found, Found)
     assert 0 <= found.bound <= 14 <= found.remedy.cost
     assert solve_repairs(case).remedy.cost == 14
@@ -174,8 +174,9 @@ def test_time_too_short_leaves_a_bound():
 
 def test_bound_above_a_cost_is_refused(monkeypatch):
     """A bound that a remedy disproves is an error, not an answer."""
-    case = case_of([1, 1], [2], [(0, 0, 0, 0, [0]), (1, 0, 0, 0, [0])], charges=[5])
-    monkeypatch.setattr("servicematch.solve.fixed_charge._choose", lambda *_: (np.array([True]), 6))
+    options = [(r, 0, 0, 0, [r]) for r in range(3)] + [(r, 1, 4, 0, []) for r in range(3)]
+    case = case_of([1, 1, 1], [3, 1], options, charges=[5, 5, 5])
+    monkeypatch.setattr("servicematch.solve.fixed_charge._choose", lambda *_: (np.array([True, True, False]), 99))
     with pytest.raises(SolverError, match="above the cost"):
         solve_repairs(case)
 

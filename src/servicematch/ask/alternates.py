@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.why_words import WHY_WORDS
@@ -106,7 +107,7 @@ class Alternates(Told):
             for one in self.choices
         ]
         others = {name: getattr(self, name) for name in ("n_possible", "n_without_place", "n_forbidden", "is_pinned")}
-        return {"request_id": self.request_id, "choices": choices, **others}
+        return plain({"request_id": self.request_id, "choices": choices, **others})
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)

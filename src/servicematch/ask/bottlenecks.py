@@ -10,10 +10,12 @@ import numpy as np
 
 from servicematch.ask.columns import objects, plain_value, value_column, value_for
 from servicematch.ask.loose import class_names
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
 from servicematch.base.blocks import card, note, table
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.bottleneck_words import BOTTLENECK_WORDS, column_text, share_text, value_text
 from servicematch.solve.problem import Status
@@ -144,7 +146,7 @@ one more place, best at team 't1', brings 1 more served of priority 0.
             }
             for one in self.rows
         ]
-        return {"by": self.column, "side": self.side, "rows": rows}
+        return plain({"by": self.column, "side": self.side, "rows": rows})
 
     def _named(self, value: Any, names: Names) -> Any:
         return value_for(names, value, self.column, self.side)
@@ -280,12 +282,14 @@ def _sums(groups: csr_matrix, values: IntArray) -> IntArray:
 def _dearest(teams: csr_matrix, answer: Answer) -> IntArray:
     """Return the team of each group with the highest price, the first of equal ones; -1 where all prices are nothing."""
     prices, cols = answer.solution.prices, teams.indices
+    idle = swallowed_places(answer) > 0  # one place more only makes up for what is held already
+    tier, gain = np.where(idle, 0, prices.tier), np.where(idle, 0, prices.gain)
     group = np.repeat(np.arange(teams.shape[0]), np.diff(teams.indptr))
-    order = np.lexsort((cols, -prices.gain[cols], -prices.tier[cols], group))
+    order = np.lexsort((cols, -gain[cols], -tier[cols], group))
     best = np.full(teams.shape[0], -1, dtype=np.int64)
     groups, first = np.unique(group[order], return_index=True)
     best[groups] = cols[order[first]]
-    dear = (prices.tier[best] != 0) | (prices.gain[best] != 0) if len(prices.tier) else np.zeros(len(best), dtype=bool)
+    dear = (tier[best] != 0) | (gain[best] != 0) if len(tier) else np.zeros(len(best), dtype=bool)
     return np.where((best >= 0) & dear, best, -1)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.ask.told import Told
 from servicematch.base.moves import added
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names
 from servicematch.out.diff_words import DIFF_WORDS, chain_text
 
@@ -60,7 +61,7 @@ class Chain(Told):
         >>> Chain((Move(1, None, 2, {"served": 1}),), {"served": 1}, (None,)).to_dict()["moves"]
         [{'request_id': 1, 'from_team': None, 'to_team': 2, 'gain': {'served': 1}, 'metres_more': None}]
         """
-        return self.told(Names("en", redact=redact))
+        return plain(self.told(Names("en", redact=redact)))
 
     def told(self, names: Names) -> dict[str, Any]:
         """Return plain data with requests named as ``names`` does, so that several chains use the same letters."""

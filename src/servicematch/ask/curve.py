@@ -12,6 +12,7 @@ from servicematch.ask.columns import plain_value, value_column
 from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.bottleneck_words import value_text
 from servicematch.out.frontier_words import FRONTIER_WORDS, exact_share
@@ -134,7 +135,7 @@ class Frontier(Told):
             }
             for one in self.rows
         ]
-        return {"by": self.column, "rows": rows}
+        return plain({"by": self.column, "rows": rows})
 
     def _worst(self, one: FrontierPoint, names: Names) -> Any:
         worst = one.fairness.worst

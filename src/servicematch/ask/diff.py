@@ -15,6 +15,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.base.moves import added
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, same_text
 from servicematch.out.diff_words import DIFF_WORDS, chain_text, effect_text, moves_text
 from servicematch.tables.frames import build
@@ -110,14 +111,16 @@ class Diff(Told):
         []
         """
         names = Names("en", redact=redact)
-        return {
-            "before": dict(self.before),
-            "after": dict(self.after),
-            "gain": self.gain,
-            "metres_more": self.metres_more,
-            "chains": [chain.told(names) for chain in self.chains],
-            "rescored": {"n": self.n_rescored, "gain": dict(self.rescored)},
-        }
+        return plain(
+            {
+                "before": dict(self.before),
+                "after": dict(self.after),
+                "gain": self.gain,
+                "metres_more": self.metres_more,
+                "chains": [chain.told(names) for chain in self.chains],
+                "rescored": {"n": self.n_rescored, "gain": dict(self.rescored)},
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return DIFF_WORDS[lang]["title"]

@@ -12,6 +12,7 @@ from servicematch.ask.diff import diff
 from servicematch.ask.told import Told
 from servicematch.assign.answer import by_tier, for_people
 from servicematch.base.blocks import Cell, table
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.evaluate_words import EVALUATE_WORDS, value_text
 from servicematch.out.words import check_lang
@@ -131,18 +132,20 @@ class Evaluation(Told):
         >>> evaluate({"id": ["r1"]}, {"id": ["t1"]}, []).to_dict()["gap"]
         {'priority=0': 1, 'score': 0}
         """
-        return {
-            "ok": self.ok,
-            "n_listed": self.n_listed,
-            "n_blank": self.n_blank,
-            "n_kept": len(self.kept.solution.chosen),
-            "value": dict(self.value),
-            "kept_value": self.kept_value,
-            "optimum": self.optimum,
-            "proved": self.best.solution.status is Status.PROVED,
-            "gap": self.gap,
-            "violations": [violation_data(one, "en") for one in self._told(Names("en", redact=redact))],
-        }
+        return plain(
+            {
+                "ok": self.ok,
+                "n_listed": self.n_listed,
+                "n_blank": self.n_blank,
+                "n_kept": len(self.kept.solution.chosen),
+                "value": dict(self.value),
+                "kept_value": self.kept_value,
+                "optimum": self.optimum,
+                "proved": self.best.solution.status is Status.PROVED,
+                "gap": self.gap,
+                "violations": [violation_data(one, "en") for one in self._told(Names("en", redact=redact))],
+            }
+        )
 
     def _told(self, names: Names) -> list[Violation]:
         """Give the violations with their requests named as ``names`` does."""

@@ -14,6 +14,7 @@ from servicematch.ask.sides import metres_of
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.assign.reasons import Reason
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, move_text, same_text
 from servicematch.out.diff_words import effect_text
@@ -107,15 +108,17 @@ class Explanation(Told):
             "metres_more": found.metres_more,
             "n_teams": found.n_teams,
         }
-        return {
-            "request_id": self.request_id,
-            "units": self.units,
-            "reasons": [
-                {"code": one.reason.value, "units": one.units, "facts": dict(one.facts)} for one in self.reasons
-            ],
-            "waterfall": [step.to_dict() for step in self.waterfall],
-            "displacement": displacement,
-        }
+        return plain(
+            {
+                "request_id": self.request_id,
+                "units": self.units,
+                "reasons": [
+                    {"code": one.reason.value, "units": one.units, "facts": dict(one.facts)} for one in self.reasons
+                ],
+                "waterfall": [step.to_dict() for step in self.waterfall],
+                "displacement": displacement,
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)

@@ -18,6 +18,7 @@ from servicematch.ask.price import Price, without_fairness, worth_by_tier
 from servicematch.ask.spread import load_spread
 from servicematch.ask.told import Told
 from servicematch.base.blocks import card
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names
 from servicematch.out.fairness_words import fairness_words
 from servicematch.solve.problem import Status
@@ -147,26 +148,28 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         """
         names = Names("en", redact=redact)
         spread = self.loads
-        return {
-            "by": self.column,
-            "rows": [{"value": plain_value(self._named(one.value, names)), **_data(one)} for one in self.rows],
-            "total": _data(self.total),
-            "overlaps": self.overlaps,
-            "gini": self.gini,
-            "ratio": _number(self.ratio),
-            "envy": [
-                {
-                    "request_id": names.plain_request(one.request_id),
-                    "team_id": one.team_id,
-                    "envied_id": names.plain_request(one.envied_id),
-                    "is_above": one.is_above,
-                    "points": one.points,
-                }
-                for one in self.envy
-            ],
-            "price": self._price(),
-            "loads": {name: _number(getattr(spread, name)) for name in (*spread.__slots__, "share")},
-        }
+        return plain(
+            {
+                "by": self.column,
+                "rows": [{"value": plain_value(self._named(one.value, names)), **_data(one)} for one in self.rows],
+                "total": _data(self.total),
+                "overlaps": self.overlaps,
+                "gini": self.gini,
+                "ratio": _number(self.ratio),
+                "envy": [
+                    {
+                        "request_id": names.plain_request(one.request_id),
+                        "team_id": one.team_id,
+                        "envied_id": names.plain_request(one.envied_id),
+                        "is_above": one.is_above,
+                        "points": one.points,
+                    }
+                    for one in self.envy
+                ],
+                "price": self._price(),
+                "loads": {name: _number(getattr(spread, name)) for name in (*spread.__slots__, "share")},
+            }
+        )
 
     def _price(self) -> dict[str, Any] | None:
         if self.price is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.base.plain import plain
 from servicematch.base.protocols import passes
 from servicematch.pairs.micro import micro_reserve, quantise
 
@@ -53,7 +54,7 @@ class Obstacle:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {**asdict(self), "columns": list(self.columns)}
+        return plain({**asdict(self), "columns": list(self.columns)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class LimitStep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        return {**asdict(self), "nearest": None if self.nearest is None else self.nearest.to_dict()}
+        return plain({**asdict(self), "nearest": None if self.nearest is None else self.nearest.to_dict()})
 
 
 def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, BoolArray]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import product
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.ask.obstacles import failing
+from servicematch.ask.paid_pairs import paid_pairs
 from servicematch.ask.relaxations import Teach, Waive, WiderRadius, micro_cost, teams_meant
 from servicematch.base.protocols import passes
 from servicematch.pairs.distance import PreparedDistance
@@ -17,6 +20,7 @@ from servicematch.pairs.limits import Skills
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from servicematch.ask.paid_pairs import Lesson, Radius
     from servicematch.ask.relaxations import Relaxation
     from servicematch.assign.answer import Answer
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
@@ -43,15 +47,16 @@ class Openings:
         int64, the relaxation that waives what the pair still fails, -1 where nothing is left to waive.
     charges
         All charges that some way asks for.
-    needed
-        For each way the charges it asks for, as positions in ``charges``.
+    ask_way, ask_charge
+        int64, entries: way ``ask_way[i]`` asks for the charge at ``ask_charge[i]`` in ``charges``.
     """
 
     row: Int32Array
     col: Int32Array
     waive: IntArray
     charges: tuple[Charge, ...]
-    needed: tuple[tuple[int, ...], ...]
+    ask_way: IntArray
+    ask_charge: IntArray
 
     def asks(self, ways: IntArray) -> tuple[IntArray, IntArray]:
         """List which of these ways (counted among them) asks for which charge.
@@ -59,12 +64,25 @@ class Openings:
         Examples
         --------
         >>> one = np.array([0, 1], dtype=np.int32)
-        >>> Openings(one, one, one, ((0, 0), (1, 0)), ((), (0, 1))).asks(np.array([1]))
+        >>> Openings(one, one, one, ((0, 0), (1, 0)), np.array([1, 1]), np.array([0, 1])).asks(np.array([1]))
         (array([0, 0]), array([0, 1]))
         """
-        found = [(k, charge) for k, way in enumerate(ways.tolist()) for charge in self.needed[way]]
-        table = np.array(found, dtype=np.int64).reshape(-1, 2)
-        return table[:, 0].copy(), table[:, 1].copy()
+        number = np.full(len(self.row), -1, dtype=np.int64)
+        number[ways] = np.arange(len(ways))
+        way = number[self.ask_way]
+        return way[way >= 0], self.ask_charge[way >= 0]
+
+    def open_with(self, paid: IntArray) -> IntArray:
+        """List the ways that are free to take when these charges are paid.
+
+        Examples
+        --------
+        >>> one = np.array([0, 1], dtype=np.int32)
+        >>> Openings(one, one, one - 1, ((0, 0), (1, 0)), np.array([0, 0]), np.array([0, 1])).open_with(np.array([0, 1]))
+        array([0])
+        """
+        unpaid = ~np.isin(self.ask_charge, paid)
+        return np.flatnonzero((self.waive < 0) & (np.bincount(self.ask_way[unpaid], minlength=len(self.row)) == 0))
 
 
 def find_openings(answer: Answer, rows: IntArray, relaxations: tuple[Relaxation, ...]) -> Openings:
@@ -80,11 +98,73 @@ def find_openings(answer: Answer, rows: IntArray, relaxations: tuple[Relaxation,
     """
     search = _Search(answer, relaxations)
     found = [way for row in rows.tolist() for way in search.ways(row)]
-    charges = tuple(sorted({charge for way in found for charge in way[3]}))
-    number = {charge: k for k, charge in enumerate(charges)}
     table = np.array([way[:3] for way in found], dtype=np.int64).reshape(-1, 3)
-    needed = tuple(tuple(number[charge] for charge in way[3]) for way in found)
-    return Openings(table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), table[:, 2].copy(), charges, needed)
+    asks = np.array([(k, *charge) for k, way in enumerate(found) for charge in way[3]], dtype=np.int64).reshape(-1, 3)
+    return _numbered(table, asks[:, 0], asks[:, 1:])
+
+
+def paid_openings(
+    answer: Answer, rows: IntArray, relaxations: tuple[Relaxation, ...], below: int, until: float = math.inf
+) -> Openings | None:
+    """Find the pairs of requests that charges alone open, each charge for less than ``below``; None when it gets late.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": [1], "skills": ["yoga"]}, {"id": [1, 2], "skills": ["dance", "yoga"]})
+    >>> found = paid_openings(answer, np.array([0]), (Waive("skills", 2), Teach("yoga", 1)), 5_000_000)
+    >>> found.col.tolist(), found.waive.tolist(), found.charges
+    ([0], [-1], ((1, 0),))
+    """
+    ranked = [(at, one) for at, one in _ranked(relaxations) if micro_cost(one) < below]
+    parts, n_ways = [], 0
+    for part in paid_pairs(answer, rows, _radii(answer, ranked), _lessons(answer, ranked)):
+        if perf_counter() > until:
+            return None
+        parts.append(part._replace(ask_way=part.ask_way + n_ways))
+        n_ways += len(part.row)
+    none = np.empty(0, dtype=np.int64)
+    row, col, ask_way, ask_at = (
+        (np.concatenate([none, *found]) for found in zip(*parts, strict=True)) if parts else 4 * [none]
+    )
+    table = np.stack([row, col, np.full(len(row), _NOTHING)], axis=1)
+    return _numbered(table, ask_way, np.stack([ask_at, col[ask_way]], axis=1))
+
+
+def joined(one: Openings, other: Openings) -> Openings:
+    """Put the ways of others behind.
+
+    Examples
+    --------
+    >>> one = np.array([0], dtype=np.int32)
+    >>> both = joined(*(Openings(one, one, one, ((k, 0),), one, one) for k in (1, 0)))
+    >>> both.charges, both.ask_way.tolist(), both.ask_charge.tolist()
+    (((0, 0), (1, 0)), [0, 1], [1, 0])
+    """
+    table = np.concatenate([np.stack([part.row, part.col, part.waive], axis=1) for part in (one, other)])
+    charges = [np.array(part.charges, dtype=np.int64).reshape(-1, 2)[part.ask_charge] for part in (one, other)]
+    return _numbered(table, np.concatenate([one.ask_way, other.ask_way + len(one.row)]), np.concatenate(charges))
+
+
+def _numbered(table: IntArray, ask_way: IntArray, asked: IntArray) -> Openings:
+    """Give numbers to the charges that are asked for, by relaxation and team."""
+    charges, number = np.unique(asked, axis=0, return_inverse=True)
+    row, col, waive = table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), table[:, 2].astype(np.int64)
+    listed = tuple((at, team) for at, team in charges.tolist())
+    return Openings(row, col, waive, listed, ask_way.astype(np.int64), number.ravel().astype(np.int64))
+
+
+def _ranked(relaxations: tuple[Relaxation, ...]) -> list[tuple[int, Relaxation]]:
+    """List relaxations with their positions, the cheapest first."""
+    return sorted(enumerate(relaxations), key=lambda pair: (micro_cost(pair[1]), pair[0]))
+
+
+def _radii(answer: Answer, ranked: list[tuple[int, Relaxation]]) -> list[Radius]:
+    return [(at, made) for at, one in ranked if isinstance(one, WiderRadius) for made in _widened(answer, one)]
+
+
+def _lessons(answer: Answer, ranked: list[tuple[int, Relaxation]]) -> list[Lesson]:
+    return [(at, one.skill, teams_meant(answer.teams, one)) for at, one in ranked if isinstance(one, Teach)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +185,11 @@ class _Search:
 
     def __init__(self, answer: Answer, relaxations: tuple[Relaxation, ...]) -> None:
         self._answer = answer
-        ranked = sorted(enumerate(relaxations), key=lambda pair: (micro_cost(pair[1]), pair[0]))
-        self._prices = np.array([*(micro_cost(one) for one in relaxations), 0], dtype=np.int64)  # at -1: nothing
+        ranked = _ranked(relaxations)
+        prices = [*(micro_cost(one) for one in relaxations), np.iinfo(np.int64).max, 0]
+        self._prices = np.array(prices, dtype=np.int64)  # the last two stand for no way and for nothing
         self._waives = [(at, frozenset(one.limits)) for at, one in ranked if isinstance(one, Waive)]
-        self._radii = [
-            (at, made) for at, one in ranked if isinstance(one, WiderRadius) for made in _widened(answer, one)
-        ]
-        self._lessons = [
-            (at, one.skill, teams_meant(answer.teams, one)) for at, one in ranked if isinstance(one, Teach)
-        ]
+        self._radii, self._lessons = _radii(answer, ranked), _lessons(answer, ranked)
         n_teams = len(answer.teams)
         self._none = _Help(np.ones(n_teams, dtype=np.bool_), 0, np.empty((0, n_teams), dtype=np.int64))
 

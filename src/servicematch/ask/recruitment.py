@@ -12,6 +12,7 @@ from servicematch.ask.columns import objects
 from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.base.printable import printable
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
@@ -158,7 +159,7 @@ class Recruitment(Told):
             for one in self.rows
         ]
         counts = {**self._counts(), "n_words_only": self.n_words_only}
-        return {"rows": rows, **counts, "own_places": self.own_places}
+        return plain({"rows": rows, **counts, "own_places": self.own_places})
 
     def _counts(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in ("n_considered", "n_solved", "n_pruned", "n_left", "n_same")}

@@ -25,7 +25,7 @@ MOST_COST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One more place at a team, paid place by place.
+    """One more place at a team, paid place by place; where more is held than there are places, that is made up first.
 
     Parameters
     ----------

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.ask.obstacles import failing
 from servicematch.ask.relaxations import Place, Teach, Waive, WiderRadius, micro_cost, read_relaxations
-from servicematch.ask.repair_case import read_question
-from servicematch.ask.repair_plan import changed_teams, planned_again, served_again
+from servicematch.ask.repair_case import open_for_others, read_question
+from servicematch.ask.repair_plan import all_places, changed_teams, planned_again, served_again
 from servicematch.ask.repaired import Action, Cut, Repair
 from servicematch.ask.ruled import refuse_rules
 from servicematch.base.errors import ServiceMatchError
-from servicematch.solve.fixed_charge import solve_repairs
+from servicematch.solve.fixed_charge import Effort, Found, solve_repairs
 from servicematch.solve.repairs import Shortfall
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ def repair(
     within a limit of work; where that is not enough, the status is ``"FEASIBLE"`` and the cost has a bound. Among
     equally cheap sets the one whose pairs score best is taken, as finely as the solver's range allows.
 
-    Only the pairs of the given requests are relaxed; others move among the pairs that are eligible already. Pinned and
-    forbidden pairs stay what they are.
+    Waivers are for pairs of the given requests only; wider radii and lessons help all, so that others can step aside.
+    Pinned and forbidden pairs stay what they are.
 
     Parameters
     ----------
@@ -81,13 +83,13 @@ def repair(
     ([('teach', 't2', 3.0)], 'OPTIMAL', True)
     """
     refuse_rules(answer, "repair")
+    until = math.inf if time_limit_s is None else perf_counter() + time_limit_s
     rows = _rows(answer, request_ids)
     limits = [limit.name for limit in answer.policy.limits]
     allowed = read_relaxations(relaxations, answer.scorer.limits_on, limits)
-    question = read_question(answer, rows, allowed)
     ids = tuple(answer.requests.ids[rows].tolist())
     n_missing = int(answer.missing[rows].sum())
-    found = solve_repairs(question.case, time_limit_s)
+    question, found = _solved(answer, rows, allowed, until)
     kind = answer.requests.kind
     if isinstance(found, Shortfall):
         return Repair(ids, "IMPOSSIBLE", cut=_cut(answer, found), n_missing=n_missing, _kind=kind)
@@ -106,6 +108,29 @@ def repair(
         n_missing=n_missing,
         _kind=kind,
     )
+
+
+def _solved(
+    answer: Answer, rows: IntArray, relaxations: tuple[Relaxation, ...], until: float
+) -> tuple[Question, Found | Shortfall]:
+    """Solve with pairs of the given requests alone, then with those of others too, where these could be cheaper."""
+    prices = [micro_cost(one) for one in relaxations if isinstance(one, WiderRadius | Teach)]
+    question = read_question(answer, rows, relaxations)
+    found = solve_repairs(question.case, Effort(work=0.0, until=until))
+    if isinstance(found, Shortfall):
+        if not prices or np.isin(found.rows, rows).all():  # others step aside, or have no part in it
+            return question, found
+        wider = open_for_others(answer, rows, question, relaxations, (math.inf, math.inf))
+        assert wider is not None
+        return wider, solve_repairs(wider.case, Effort(until=until))
+    if found.remedy.cost <= found.bound and found.remedy.cost <= min(prices, default=math.inf):
+        return question, found
+    wider = open_for_others(answer, rows, question, relaxations, (found.remedy.cost, until))
+    if wider is None:
+        return question, Found(found.remedy, min([found.bound, *prices]))
+    paid = {question.charges[k] for k in found.remedy.charges.tolist()}
+    start = np.array([one in paid for one in wider.charges], dtype=np.bool_)
+    return wider, solve_repairs(wider.case, Effort(until=until), start)
 
 
 def _rows(answer: Answer, request_ids: Any) -> IntArray:
@@ -127,10 +152,14 @@ def _actions(
 ) -> tuple[Action, ...]:
     """Say what a remedy takes: places, then charges, then waivers, each in the order of the teams."""
     ids, case = answer.teams.ids.tolist(), question.case
-    found = [(int(case.place_col[k]), _place(ids, question, remedy, k)) for k in np.flatnonzero(remedy.places).tolist()]
+    places = all_places(question, remedy)
+    found = [
+        (int(case.place_col[k]), _place(ids, question, int(places[k]), k)) for k in np.flatnonzero(places).tolist()
+    ]
     for charge in remedy.charges.tolist():
         at, col = question.charges[charge]
-        found.append((col, _charge(ids[col], relaxations[at])))
+        if at >= 0:
+            found.append((col, _charge(ids[col], relaxations[at])))
     waived = remedy.options[question.waive[remedy.options] >= 0].tolist()
     found += [(int(case.col[option]), _waiver(answer, question, option, relaxations)) for option in waived]
     order = list(_KINDS.values())
@@ -138,8 +167,8 @@ def _actions(
     return tuple(action for _, (_, action) in ranked)
 
 
-def _place(ids: list[Any], question: Question, remedy: Remedy, offer: int) -> Action:
-    n, price = int(remedy.places[offer]), int(question.case.place_cost[offer])
+def _place(ids: list[Any], question: Question, n: int, offer: int) -> Action:
+    price = int(question.case.place_cost[offer])
     return Action("place", ids[question.case.place_col[offer]], amount=n, micro_cost=n * price)
 
 

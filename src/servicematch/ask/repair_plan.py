@@ -29,8 +29,14 @@ if TYPE_CHECKING:
 Pairs = tuple["Int32Array", "Int32Array"]
 
 
+def all_places(question: Question, remedy: Remedy) -> IntArray:
+    """Count the places that are taken of each offer, with those that only make up for what a team holds too much."""
+    made_up = [col for at, col in (question.charges[k] for k in remedy.charges.tolist()) if at < 0]
+    return remedy.places + np.where(np.isin(question.case.place_col, made_up), question.swallowed, 0)
+
+
 def extra_places(question: Question, remedy: Remedy) -> IntArray:
-    """Count the places that a remedy adds to each team."""
+    """Count the places that a remedy adds to each team for others than those who are there."""
     extra = np.zeros(len(question.case.room), dtype=np.int64)
     np.add.at(extra, question.case.place_col, remedy.places)
     return extra
@@ -67,11 +73,7 @@ def served_again(answer: Answer, question: Question, remedy: Remedy) -> Pairs:
 def _relaxed(answer: Answer, question: Question, remedy: Remedy) -> Problem:
     """Write the problem of the units that must be served, all of one class, with the pairs and places of the remedy."""
     base, openings = question.problem, question.openings
-    paid = set(remedy.charges.tolist())
-    is_open = [
-        waive < 0 and paid.issuperset(asked) for waive, asked in zip(openings.waive, openings.needed, strict=True)
-    ]
-    ways = np.flatnonzero(np.array(is_open, dtype=np.bool_))
+    ways = openings.open_with(remedy.charges)
     bought = remedy.options[question.waive[remedy.options] >= 0]
     n_cols = base.n_cols
     rows = np.concatenate([openings.row[ways], question.case.row[bought]])
@@ -104,6 +106,8 @@ def changed_teams(answer: Answer, question: Question, remedy: Remedy, relaxation
         cells.setdefault(col, {})["capacity"] = places
     for charge in remedy.charges.tolist():
         at, col = question.charges[charge]
+        if at < 0:
+            continue
         one, mine = relaxations[at], cells.setdefault(col, {})
         if isinstance(one, WiderRadius):
             mine["radius_km"] = max(float(one.to_km), mine.get("radius_km", 0.0))

@@ -11,6 +11,7 @@ import numpy as np
 from servicematch.ask.told import Told
 from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.base.printable import printable
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
@@ -61,7 +62,9 @@ class Action:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
         named = {"kind": self.kind, "team_id": self.team, "request_id": self.request, "amount": self.amount}
-        return {**named, "cost": self.cost, "limits": list(self.limits), "to_km": self.to_km, "skill": self.skill}
+        return plain(
+            {**named, "cost": self.cost, "limits": list(self.limits), "to_km": self.to_km, "skill": self.skill}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ class Repair(Told):
             | {"team_id": one.team_id}
             for one in self.pins
         ]
-        return {**told, "actions": actions, "verified": self.verified, "pins": pins, "cut": cut}
+        return plain({**told, "actions": actions, "verified": self.verified, "pins": pins, "cut": cut})
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - only those asked about are named
         return REPAIR_WORDS[lang]["title"].format(requests=_listed(self.requests, lang))

@@ -66,7 +66,8 @@ def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
 def worth_again(answer: Answer, col: int, places: int) -> dict[str, int] | None:
     """Return what the plan gains by tier with so many places more at a team; None where it has none to lose."""
     problem = answer.problem
-    if problem.capacity[col] + places < 0:
+    taken = 0 if problem.fixed is None else np.count_nonzero(problem.col[problem.fixed] == col)
+    if places < 0 and problem.capacity[col] + places < taken:
         return None
     capacity = problem.capacity.copy()
     capacity[col] += places

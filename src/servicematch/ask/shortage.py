@@ -19,6 +19,7 @@ import numpy as np
 from servicematch.ask.loose import loose_matching
 from servicematch.ask.ruled import refuse_rules
 from servicematch.ask.told import Told
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names
 from servicematch.out.shortage_words import SHORTAGE_WORDS, cut_text, request_names
@@ -109,16 +110,18 @@ class Shortage(Told):
         """
         names = Names("en", redact=redact, own=self.request_id)
         numbers = {name: getattr(self, name) for name in ("asked", "places", "others", "n_other_teams", "shortage")}
-        return {
-            "request_id": self.request_id,
-            "kind": str(self.kind),
-            **numbers,
-            "requests": [names.plain_request(id_) for id_ in self.requests],
-            "teams": list(self.teams),
-            "met": self.met,
-            "has_pins": self.has_pins,
-            "is_proved": self.is_proved,
-        }
+        return plain(
+            {
+                "request_id": self.request_id,
+                "kind": str(self.kind),
+                **numbers,
+                "requests": [names.plain_request(id_) for id_ in self.requests],
+                "teams": list(self.teams),
+                "met": self.met,
+                "has_pins": self.has_pins,
+                "is_proved": self.is_proved,
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)

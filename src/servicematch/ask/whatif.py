@@ -13,6 +13,7 @@ from servicematch.ask.changed import changed
 from servicematch.ask.figures import Figure, figures_of
 from servicematch.ask.told import Told
 from servicematch.base.blocks import table
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.whatif_words import SCALES, WHATIF_WORDS, changes_text, figure_text, shown_number
 from servicematch.pairs.text_term import Text
@@ -109,7 +110,7 @@ class WhatIf(Told):
         ]
         new_columns = {name: list(columns) for name, columns in self.new_columns.items()}
         told = {"changes": dict(self.changes), "figures": figures, "dropped_pins": pins, "new_columns": new_columns}
-        return {**told, "proved": self.proved, "has_new_words": self.has_new_words}
+        return plain({**told, "proved": self.proved, "has_new_words": self.has_new_words})
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return WHATIF_WORDS[lang]["title"]

@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.ask.alternates import Alternate, alternates, n_forbidden
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import WhyNot, move_data, why_not
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.why_words import WHY_WORDS
@@ -68,14 +69,16 @@ class Why(Told):
             "gain": dict(after.gain),
             "moves": [move_data(move, names) for move in after.moves],
         }
-        return {
-            "request_id": self.request_id,
-            "services": services,
-            "top": None if self.top is None else self.top.to_dict(redact=redact),
-            "next_by_score": None if self.next_by_score is None else list(self.next_by_score),
-            "next_by_plan": by_plan,
-            "n_forbidden": self.n_forbidden,
-        }
+        return plain(
+            {
+                "request_id": self.request_id,
+                "services": services,
+                "top": None if self.top is None else self.top.to_dict(redact=redact),
+                "next_by_score": None if self.next_by_score is None else list(self.next_by_score),
+                "next_by_plan": by_plan,
+                "n_forbidden": self.n_forbidden,
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)

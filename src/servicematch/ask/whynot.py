@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.obstacles import Obstacle, obstacles_of
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import forced_again
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
+from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text, move_text, same_text
 from servicematch.out.why_words import WHY_WORDS, obstacle_text
@@ -52,8 +54,9 @@ class WhyNot(Told):
         All limits that the pair fails.
     gain
         What the plan would gain by forcing the pair, by tier, highest first (micro-points for ``"score"``); what it
-        loses is negative. For a team without a place: with one place more there. For an ineligible pair: if its limits
-        were waived. None where it cannot be or is not known.
+        loses is negative. For a team without a place: with one place more there (None where it holds more than it has
+        places for, and needs several). For an ineligible pair: if its limits were waived. None where it cannot be or
+        is not known.
     moves
         Who would move, and who would drop out; they add up to ``gain``.
     winning_score
@@ -78,17 +81,19 @@ class WhyNot(Told):
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of other residents' requests."""
         names = Names("en", redact=redact, own=self.request_id)
-        return {
-            "request_id": self.request_id,
-            "team_id": self.team_id,
-            "status": self.status.value,
-            "score": self.score,
-            "obstacles": [one.to_dict() for one in self.obstacles],
-            "gain": None if self.gain is None else dict(self.gain),
-            "moves": [move_data(move, names) for move in self.moves],
-            "in_some_optimum": self.in_some_optimum,
-            "winning_score": self.winning_score,
-        }
+        return plain(
+            {
+                "request_id": self.request_id,
+                "team_id": self.team_id,
+                "status": self.status.value,
+                "score": self.score,
+                "obstacles": [one.to_dict() for one in self.obstacles],
+                "gain": None if self.gain is None else dict(self.gain),
+                "moves": [move_data(move, names) for move in self.moves],
+                "in_some_optimum": self.in_some_optimum,
+                "winning_score": self.winning_score,
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)
@@ -106,7 +111,7 @@ class WhyNot(Told):
             "n": len(self.obstacles),
         }
         keys = _SENTENCES[self.status]
-        if self.status is PairStatus.INELIGIBLE and self.gain is None:
+        if self.status in (PairStatus.INELIGIBLE, PairStatus.NO_PLACE) and self.gain is None:
             keys = keys[:1]
         lines = [one_or_many(say, key, len(self.obstacles)).format(**told) for key in keys]
         lines[1:1] = [obstacle_text(one, lang) for one in self.obstacles]
@@ -138,7 +143,7 @@ _SENTENCES = {
 def move_data(move: Move, names: Names) -> dict[str, Any]:
     """Write a move as plain data."""
     request = names.plain_request(move.request_id)
-    return {"request_id": request, "from_team": move.from_team, "to_team": move.to_team, "gain": dict(move.gain)}
+    return plain({"request_id": request, "from_team": move.from_team, "to_team": move.to_team, "gain": dict(move.gain)})
 
 
 def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
@@ -173,7 +178,7 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
         return WhyNot(request, team, PairStatus.PINNED_ELSEWHERE, score, obstacles, None, (), None)
     change = forced_change(asked, row, col, gain_here)
     if change is None:
-        one_more = None if obstacles else _with_one_place(asked, row, gain_here)
+        one_more = None if obstacles or swallowed_places(answer)[col] else _with_one_place(asked, row, gain_here)
         status = status if obstacles else PairStatus.NO_PLACE
         return WhyNot(request, team, status, score, obstacles, one_more, (), None)
     if status is PairStatus.COSTS and change.is_nothing:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import worth_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
+from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text, move_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.solve.displacement import Change
@@ -44,13 +46,15 @@ class Worth(Told):
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of requests."""
         names = Names("en", redact=redact)
-        return {
-            "team_id": self.team_id,
-            "gain_of_one_more": dict(self.gain_of_one_more),
-            "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
-            "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
-            "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
-        }
+        return plain(
+            {
+                "team_id": self.team_id,
+                "gain_of_one_more": dict(self.gain_of_one_more),
+                "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
+                "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
+                "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
+            }
+        )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
         return WHY_WORDS[lang]["worth_title"].format(team=Names(lang, redact=redact).team(self.team_id))
@@ -70,6 +74,8 @@ class Worth(Told):
 def worth_of(asked: Questions, team_id: Any) -> Worth:
     """Say what one place more at a team brings and what one fewer costs.
 
+    At a team that holds more than it has places for, one more only makes up for that, and brings nothing.
+
     Examples
     --------
     >>> from servicematch.ask.questions import Questions
@@ -83,9 +89,10 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     if answer.policy.has_group_rules and asked.is_proved:
         loss = worth_again(answer, col, -1)
         fewer = None if loss is None else {name: -value for name, value in loss.items()}
-        return Worth(team, worth_again(answer, col, 1) or {}, fewer, (), ())
+        more = worth_again(answer, col, 0 if swallowed_places(answer)[col] else 1)
+        return Worth(team, more or {}, fewer, (), ())
     exits = asked.exits
-    steps, won, gain = way_in(exits, col)
+    steps, won, gain = ([], 0, 0) if swallowed_places(answer)[col] else way_in(exits, col)
     more = asked.change(Change(0, won, -gain))
     if not exits.matching.problem.capacity[col]:
         return Worth(team, more, None, asked.moves(steps), ())

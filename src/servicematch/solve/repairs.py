@@ -6,7 +6,7 @@ With the charges decided the rest is one min-cost flow, and what it cannot serve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -39,6 +39,8 @@ class RepairCase:
         int64, one a charge, paid once.
     asks_option, asks_charge
         int64, entries: option ``asks_option[i]`` is only there when charge ``asks_charge[i]`` is paid.
+    held
+        int64, the options that are taken as things are: free ones, within the needs and the places that are there.
     """
 
     need: IntArray
@@ -53,6 +55,27 @@ class RepairCase:
     charge_cost: IntArray
     asks_option: IntArray
     asks_charge: IntArray
+    held: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def missing(self) -> IntArray:
+        """Units that each row must have and has not."""
+        return self.need - np.bincount(self.row[self.held], minlength=len(self.need))
+
+    def part(self, kept: BoolArray) -> RepairCase:
+        """Leave options out; rows, columns, offers and charges keep their positions."""
+        number = np.cumsum(kept) - 1
+        asks = kept[self.asks_option]
+        return replace(
+            self,
+            row=self.row[kept],
+            col=self.col[kept],
+            cost=self.cost[kept],
+            worth=self.worth[kept],
+            asks_option=number[self.asks_option[asks]],
+            asks_charge=self.asks_charge[asks],
+            held=number[self.held[kept[self.held]]],
+        )
 
     def open_options(self, bought: BoolArray) -> IntArray:
         """List the best option of each pair that is there when these charges are paid."""
