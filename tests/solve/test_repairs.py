@@ -12,6 +12,7 @@ import pytest
 from servicematch.base.errors import SolverError
 from servicematch.solve import repairs
 from servicematch.solve.fixed_charge import Effort, Found, solve_repairs
+from servicematch.solve.repair_bounds import Narrowed, narrowed
 from servicematch.solve.repairs import RepairCase, Shortfall, cheapest_with, rows_in_reach
 
 INFINITE = float("inf")
@@ -162,6 +163,24 @@ def test_prices_too_large_for_ties_are_still_exact():
     assert cheapest_with(case, NONE.astype(bool)).cost == 10**16
 
 
+@pytest.mark.parametrize("seed", range(200))
+def test_narrowing_keeps_what_is_cheaper_and_bounds_nothing_too_high(seed):
+    """Whatever remedy is known, what is left holds all that is cheaper, and the bound is no higher than the least cost."""
+    case = random_case(seed, n_charges=3)
+    sets = [np.array(one, dtype=bool) for one in product((False, True), repeat=3)]
+    total = lambda part: [  # noqa: E731 - of two cases
+        cost + int(case.charge_cost[one].sum()) for one in sets if (cost := least(part, one)) is not None
+    ]
+    everything = total(case)
+    if not everything:
+        return
+    for known in (min(everything), min(everything) + 1, max(everything) + 1):
+        found = narrowed(case, known, np.inf)
+        assert found.bound <= min(everything)
+        if known > min(everything):
+            assert min(total(case.part(found.kept))) == min(everything)
+
+
 def test_time_too_short_leaves_a_bound():
     """Without time for CP-SAT the best remedy at hand comes with a bound below its cost."""
     options = [(r, 0, 0, 0, [r]) for r in range(3)] + [(r, 1, 4, 0, []) for r in range(3)]
@@ -176,6 +195,8 @@ def test_bound_above_a_cost_is_refused(monkeypatch):
     """A bound that a remedy disproves is an error, not an answer."""
     options = [(r, 0, 0, 0, [r]) for r in range(3)] + [(r, 1, 4, 0, []) for r in range(3)]
     case = case_of([1, 1, 1], [3, 1], options, charges=[5, 5, 5])
+    nothing = Narrowed(np.ones(len(case.row), dtype=bool), 0, NONE)
+    monkeypatch.setattr("servicematch.solve.fixed_charge.narrowed", lambda *_: nothing)
     monkeypatch.setattr("servicematch.solve.fixed_charge._choose", lambda *_: (np.array([True, True, False]), 99))
     with pytest.raises(SolverError, match="above the cost"):
         solve_repairs(case)

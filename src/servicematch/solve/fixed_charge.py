@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.base.errors import SolverError
+from servicematch.solve.repair_bounds import narrowed
 from servicematch.solve.repair_ways import cheaper_ways, shares
 from servicematch.solve.repairs import Shortfall, cheapest_with, with_charges
 
@@ -92,6 +93,10 @@ def _search(case: RepairCase, best: Remedy, bound: int, effort: Effort) -> tuple
     if mended.cost < best.cost:
         part = part.part(cheaper_ways(part, mended.cost).kept)
     best = mended
+    if best.cost > bound and effort.work:
+        less = narrowed(part, best.cost, effort.until)
+        part, bound = part.part(less.kept), max(bound, less.bound)
+        best = _better(case, np.isin(np.arange(len(case.charge_cost)), less.charges), best)
     if best.cost <= bound or not effort.work or effort.left_s <= 0 or len(part.row) > MOST_OPTIONS:
         return best, bound
     bought, proved = _choose(part, best, bound, effort)
