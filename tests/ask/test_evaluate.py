@@ -253,3 +253,14 @@ def test_not_worth_pairs_of_a_lawful_plan_stay_in_it():
     assert found.ok
     assert found.value == found.kept_value == {"score": -600_000}
     assert found.gap == {"score": 600_000}
+
+
+def test_letters_of_hidden_requests_read_as_no_ids():
+    """A letter stands in brackets, and no id in quotes is left."""
+    found = sm.evaluate({"id": ["r1", "r2"]}, {"id": ["t1"]}, [("r1", "t1"), ("r1", "t1"), ("r9", "t1")])
+    for lang in ("en", "zh"):
+        told = found.describe(lang, redact=True)
+        assert "(A)" in told
+        assert "'A'" not in told
+        assert "r1" not in told
+    assert {one["request_id"] for one in found.to_dict(redact=True)["violations"]} >= {"A", "B"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 
@@ -148,8 +149,11 @@ class Evaluation(Told):
         )
 
     def _told(self, names: Names) -> list[Violation]:
-        """Give the violations with their requests named as ``names`` does."""
-        return [replace(one, request_id=names.plain_request(one.request_id)) for one in self.violations]
+        """Give the violations with their requests named as ``names`` does, those that are hidden by a letter."""
+        told = [(one, names.plain_request(one.request_id)) for one in self.violations]
+        return [
+            _as_text(replace(one, request_id=name if name == one.request_id else _Letter(name))) for one, name in told
+        ]
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
         return EVALUATE_WORDS[lang]["title"]
@@ -187,6 +191,25 @@ class Evaluation(Told):
         requests, teams = self.best.requests, self.best.teams
         dtypes = {"team_id": teams.id_dtype if teams.kind == requests.kind else None}
         return build(columns, requests.kind, tz=requests.tz, dtypes=dtypes)
+
+
+class _Letter(str):
+    """A letter that stands for a request; in brackets within a sentence, so that nobody takes it for an id."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"({self})"
+
+
+def _as_text(violation: Violation) -> Violation:
+    """Write ids that are UUIDs as texts."""
+    request, team = violation.request_id, violation.team_id
+    return replace(
+        violation,
+        request_id=str(request) if isinstance(request, UUID) else request,
+        team_id=str(team) if isinstance(team, UUID) else team,
+    )
 
 
 def violation_data(violation: Violation, lang: str) -> dict[str, Any]:
