@@ -263,7 +263,7 @@ class PlanQuestions:
             wrap=type(self),
         )
 
-    def repair(self, request_ids: Any, relaxations: Any = None, *, time_limit_s: float | None = None) -> Repair:
+    def repair(self, request_ids: Any, relaxations: Any = None, *, time_limit_s: float | None = 60.0) -> Repair:
         """Find the cheapest set of relaxations that serves some requests while nobody else loses a unit, or a proof.
 
         Parameters
@@ -274,7 +274,8 @@ class PlanQuestions:
             Of `servicematch.relaxations`: ``Place``, ``Waive``, ``WiderRadius``, ``Teach``, each with its cost. Places
             and waived pairs by default. The first two are one flow and exact; the others are chosen by CP-SAT.
         time_limit_s
-            For CP-SAT; None leaves it to a limit of work that is the same on every machine.
+            For the whole call, 60 by default; where that is too short the answer is ``"FEASIBLE"``, with a proved bound.
+            None leaves it to a limit of work that is the same on every machine.
 
         Examples
         --------

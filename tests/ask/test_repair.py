@@ -400,6 +400,27 @@ def test_question_refuses_what_is_not_there(one_place, ids, allowed, error, part
         repair(one_place, ids, allowed)
 
 
+@pytest.mark.parametrize("limit", [-1, float("nan"), "x", True])
+def test_time_limit_that_is_none_is_refused(one_place, limit):
+    """Seconds are a number of at least 0."""
+    with pytest.raises(PolicyError, match="time_limit_s: expected seconds"):
+        repair(one_place, "r7", time_limit_s=limit)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_time_leaves_a_bound_that_holds(seed):
+    """With no time at all there is still an answer, and its bound is at most what a full search finds."""
+    town = random_town(seed)
+    asked, allowed = drawn_question(town, seed, once=True)
+    if not asked:
+        return
+    answer = answer_of(town)
+    hasty, found = (quietly(repair, answer, asked, allowed, time_limit_s=limit) for limit in (0, None))
+    assert (hasty.status == "IMPOSSIBLE") == (found.status == "IMPOSSIBLE")
+    assert hasty.micro_bound <= found.micro_cost <= hasty.micro_cost
+    assert (hasty.status == "FEASIBLE") == (hasty.micro_bound < hasty.micro_cost)
+
+
 def test_order_of_rows_does_not_matter(chain):
     """The same set is found whatever the order of the caller's rows."""
     requests = {"id": ["r3", "r2", "r1"], "skills": ["c", "b", "a"], "priority": [1, 2, 2]}

@@ -15,9 +15,10 @@ from servicematch.ask.repair_case import open_for_others, read_question
 from servicematch.ask.repair_plan import all_places, changed_teams, planned_again, served_again
 from servicematch.ask.repaired import Action, Cut, Repair
 from servicematch.ask.ruled import refuse_rules
-from servicematch.base.errors import ServiceMatchError
+from servicematch.base.errors import PolicyError, ServiceMatchError
 from servicematch.solve.fixed_charge import Effort, Found, solve_repairs
 from servicematch.solve.repairs import Shortfall
+from servicematch.tables.report import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
     from servicematch.solve.repairs import Remedy
 
+TIME_LIMIT_S = 60.0
+"""Seconds for a repair, where nothing else is said."""
+
 _KINDS: dict[type, str] = {Place: "place", Waive: "waive", WiderRadius: "wider_radius", Teach: "teach"}
 
 
@@ -36,15 +40,15 @@ def repair(
     request_ids: Any,
     relaxations: Relaxation | Iterable[Relaxation] | None = None,
     *,
-    time_limit_s: float | None = None,
+    time_limit_s: float | None = TIME_LIMIT_S,
     wrap: Callable[[Answer], Any] = lambda answer: answer,
 ) -> Repair:
     """Find the cheapest set of relaxations that serves all units of some requests while nobody else loses one.
 
     Others keep as many units as they have, maybe at other teams. Places and waived pairs are paid one by one: the
-    answer is one flow, and exact. Wider radii and lessons are paid once and may help many: they are chosen by CP-SAT,
-    within a limit of work; where that is not enough, the status is ``"FEASIBLE"`` and the cost has a bound. Among
-    equally cheap sets the one whose pairs score best is taken, as finely as the solver's range allows.
+    answer is one flow, and exact. Wider radii and lessons are paid once and may help many: flows price them again and
+    again, then CP-SAT chooses, within a limit of work and one of time; where that is not enough, or more than 40,000
+    pairs are left to choose from, the status is ``"FEASIBLE"`` and the cost has a proved bound. Among equally cheap sets the one whose pairs score best is taken, as finely as the solver's range allows.
 
     Waivers are for pairs of the given requests only; wider radii and lessons help all, so that others can step aside.
     Pinned and forbidden pairs stay what they are.
@@ -59,8 +63,8 @@ def repair(
         What may be given up: `Place`, `Waive`, `WiderRadius`, `Teach`. By default places for 1 each, and for each pair
         its distance for 2 or its skills for 3, as far as these limits are on.
     time_limit_s
-        Seconds for the choice among wider radii and lessons; None leaves it to a limit of work, which is the same on
-        every machine.
+        Seconds for the whole call, 60 by default; None leaves it to a limit of work, which is the same on every
+        machine. A step under way is finished, and a first answer is always found, or the proof that there is none.
     wrap
         Makes the plan of the new answer.
 
@@ -71,7 +75,7 @@ def repair(
     ServiceMatchError
         Where no request is given.
     PolicyError
-        For what is no relaxation.
+        For what is no relaxation, and for a limit that is no number of at least 0.
 
     Examples
     --------
@@ -83,7 +87,7 @@ def repair(
     ([('teach', 't2', 3.0)], 'OPTIMAL', True)
     """
     refuse_rules(answer, "repair")
-    until = math.inf if time_limit_s is None else perf_counter() + time_limit_s
+    until = _until(answer, time_limit_s)
     rows = _rows(answer, request_ids)
     limits = [limit.name for limit in answer.policy.limits]
     allowed = read_relaxations(relaxations, answer.scorer.limits_on, limits)
@@ -108,6 +112,17 @@ def repair(
         n_missing=n_missing,
         _kind=kind,
     )
+
+
+def _until(answer: Answer, time_limit_s: Any) -> float:
+    """Tell when the search must end, so that the plan of it, which takes as long as the first, is made in time."""
+    if time_limit_s is None:
+        return math.inf
+    is_number = isinstance(time_limit_s, int | float | np.number) and not isinstance(time_limit_s, bool)
+    if not is_number or not time_limit_s >= 0:
+        raise PolicyError(f"time_limit_s: expected seconds of at least 0 or None, got {shown(time_limit_s)!r}")
+    limit_s = float(time_limit_s)
+    return perf_counter() + limit_s - min(limit_s / 2, sum(answer.seconds.values()))
 
 
 def _solved(

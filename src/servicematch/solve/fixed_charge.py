@@ -37,7 +37,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is done: CP-SAT's work (none: it is not asked), and the time of `perf_counter` when all must end."""
+    """How much is done: CP-SAT's work (none: it is not asked), and the `perf_counter` time after which no step begins."""
 
     work: float = WORK
     until: float = math.inf
@@ -73,8 +73,10 @@ def solve_repairs(case: RepairCase, effort: Effort | None = None, start: BoolArr
     if not n_charges:
         return Found(first, first.cost)
     bound = first.cost if bought.all() else 0
-    best = _better(case, np.zeros(n_charges, dtype=np.bool_), with_charges(case, first))
-    best, bound = _search(case, best, bound, effort or Effort())
+    best, effort = with_charges(case, first), effort or Effort()
+    if start is None and effort.left_s > 0:
+        best = _better(case, np.zeros(n_charges, dtype=np.bool_), best)
+    best, bound = _search(case, best, bound, effort)
     if bound > best.cost:
         raise SolverError(f"the proved bound, {bound}, is above the cost of a remedy, {best.cost}")
     return Found(best, bound)
@@ -82,14 +84,14 @@ def solve_repairs(case: RepairCase, effort: Effort | None = None, start: BoolArr
 
 def _search(case: RepairCase, best: Remedy, bound: int, effort: Effort) -> tuple[Remedy, int]:
     """Leave out what no cheaper remedy takes, mend by flows, then ask CP-SAT for the rest."""
-    if best.cost <= bound:
+    if best.cost <= bound or effort.left_s <= 0:
         return best, bound
     ways = cheaper_ways(case, best.cost)
-    part, bound = case.part(ways.kept), max(bound, ways.bound)
+    part, bound = case.part(ways.kept), _in_steps(case, max(bound, ways.bound))
     if best.cost <= bound or effort.left_s <= 0:
         return best, bound
     mended, floor = _by_shares(case, part, best, effort)
-    bound = max(bound, min(floor, mended.cost))
+    bound = max(bound, min(_in_steps(case, floor), mended.cost))
     if mended.cost < best.cost:
         part = part.part(cheaper_ways(part, mended.cost).kept)
     best = mended
@@ -101,6 +103,12 @@ def _search(case: RepairCase, best: Remedy, bound: int, effort: Effort) -> tuple
         return best, bound
     bought, proved = _choose(part, best, bound, effort)
     return _better(case, bought, best), max(bound, proved)
+
+
+def _in_steps(case: RepairCase, bound: int) -> int:
+    """Raise a bound to what prices can add up to: a multiple of their greatest common divisor."""
+    step = max(1, int(np.gcd.reduce(np.concatenate([case.cost, case.place_cost, case.charge_cost]))))
+    return -(-bound // step) * step
 
 
 def _better(case: RepairCase, bought: BoolArray, best: Remedy) -> Remedy:
@@ -118,12 +126,12 @@ def _by_shares(case: RepairCase, part: RepairCase, best: Remedy, effort: Effort)
     The first prices are too low, so that the first flow is a bound on all remedies of ``part``; where there is none,
     no remedy is cheaper than ``best``.
     """
-    cost, floor = shares(part), 0
+    cost, floor, worth = shares(part), 0, np.zeros_like(part.worth)  # ties decide nothing here, and take long
     everything = np.ones(len(part.charge_cost), dtype=np.bool_)
     for k in range(_ROUNDS):
         if k and effort.left_s <= 0:
             break
-        priced = replace(part, cost=cost)
+        priced = replace(part, cost=cost, worth=worth)
         found = cheapest_with(priced, everything)
         if isinstance(found, Shortfall):
             return best, best.cost
