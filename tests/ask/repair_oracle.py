@@ -122,7 +122,7 @@ def cheapest_by_program(town, served, rows, relaxations):
     waives = [one for one in relaxations if isinstance(one, Waive)]
     charges = [charge for charge in one_off(town, relaxations) if helpful(town, charge)]
     ways = [(i, j, 0, ()) for i, j in p.pairs]
-    for i, j in product(rows, range(len(teams))):
+    for i, j in product(range(len(requests)), range(len(teams))):
         if (i, j) in p.pairs or (i, j) in shut:
             continue
         mine = [k for k, (_, team) in enumerate(charges) if team == j]
@@ -131,19 +131,23 @@ def cheapest_by_program(town, served, rows, relaxations):
             radius = max((one.to_km for one in ones if isinstance(one, WiderRadius)), default=None)
             skills = words(teams[j].get("skills")) | {one.skill for one in ones if isinstance(one, Teach)}
             fails = failed(town, requests[i], teams[j], scores[i, j], radius=radius, skills=skills)
-            prices = [round(one.cost * 1e6) for one in waives if fails <= set(one.limits)] if fails else [0]
+            waived = [round(one.cost * 1e6) for one in waives if i in rows and fails <= set(one.limits)]
+            prices = waived if fails else [0]
             ways += [(i, j, min(prices), paid)] if prices else []
     need = np.array([p.need[i] if i in rows else served[i] for i in range(len(p.need))])
-    places = [
-        (j, 1, price)
-        for j, team in enumerate(teams)
-        for price in np.diff([x for x in place_prices(team, relaxations, int(need.sum())) if x < INFINITE]).tolist()
-    ]
+    costs, places = [round(one.cost * 1e6) for one, _ in charges], []
+    for j, team in enumerate(teams):
+        lost = swallowed(town, j)
+        sums = [x for x in place_prices(team, relaxations, int(need.sum()) + lost, 0) if x < INFINITE]
+        places += [(j, 1, price) for price in np.diff(sums[lost:]).tolist()]
+        if lost and len(sums) > lost:  # what makes up for them is paid once, by whoever comes
+            ways = [(*way[:3], (*way[3], len(costs))) if way[1] == j else way for way in ways]
+            costs.append(sums[lost])
     table, offers = np.array([way[:3] for way in ways]).reshape(-1, 3), np.array(places, dtype=int).reshape(-1, 3)
     asks = np.array([(k, charge) for k, way in enumerate(ways) for charge in way[3]], dtype=int).reshape(-1, 2)
     case = {"need": need, "room": np.array(p.places), "row": table[:, 0], "col": table[:, 1], "cost": table[:, 2]}
     case |= {"place_col": offers[:, 0], "place_most": offers[:, 1], "place_cost": offers[:, 2]}
-    case |= {"charge_cost": np.array([round(one.cost * 1e6) for one, _ in charges])}
+    case |= {"charge_cost": np.array(costs, dtype=int)}
     return cheapest_repair(SimpleNamespace(**case, asks_option=asks[:, 0], asks_charge=asks[:, 1]))
 
 

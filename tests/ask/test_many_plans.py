@@ -41,15 +41,12 @@ class Planned:
         return self.town.assign(pins=[*pins, (request, team)], **tables)
 
     def with_places(self, team, change):
-        """Write the teams with more or fewer places at one, beyond what is used and pinned; None below that."""
-        left = self.free(team)
-        if left + change < 0:
+        """Write the teams with more or fewer places at one; None where it has fewer free than are taken."""
+        if self.free(team) + change < 0:
             return None
-        one, pinned = rows_of(self.town.teams)[at(self.town.teams, team)], self.pinned(team)
-        used = int(one["used"]) if given(one.get("used")) else 0
-        none = [None] * len(self.town.teams["id"])
-        capacity = list(self.town.teams.get("capacity", none))
-        capacity[at(self.town.teams, team)] = used + pinned + left + change
+        own = rows_of(self.town.teams)[at(self.town.teams, team)].get("capacity")
+        capacity = list(self.town.teams.get("capacity", [None] * len(self.town.teams["id"])))
+        capacity[at(self.town.teams, team)] = (int(own) if given(own) else 1) + change
         return self.town.teams | {"capacity": capacity}
 
     def free(self, team):
@@ -106,7 +103,7 @@ def check_why_not(asked, request, team):
         assert dict(found.gain) == asked.gain(asked.forcing(request, team))
         assert asked.plan._questions.total(found.moves) == dict(found.gain)
         assert found.status != "COSTS" or min(found.gain.values()) < 0
-    elif found.status == "NO_PLACE":
+    elif found.status == "NO_PLACE" and found.gain is not None:
         assert dict(found.gain) == asked.gain(asked.forcing(request, team, teams=asked.with_places(team, 1)))
     elif found.status == "CHOSEN":
         assert not any(found.gain.values())
@@ -215,20 +212,20 @@ def check_repair(asked, seed):
     assert (found.micro_cost, found.micro_bound) == (least, least)
     check_plan(town, plan.answer, SimpleNamespace(plan=found.plan.answer, actions=found.actions), ids)
     pins = [*town.pins, *((pin.request_id, pin.team_id) for pin in found.pins)]
-    again = town.assign(teams=_with_actions(asked, found.actions), pins=pins)
+    again = town.assign(teams=_with_actions(town, found.actions), pins=pins)
     assert worth(again) == worth(found.plan)
     return found.status
 
 
-def _with_actions(asked, actions):
+def _with_actions(town, actions):
     """Write the teams with what a repair gives them; waived pairs are pinned."""
-    town = asked.town
     teams = {name: list(cells) for name, cells in town.teams.items()}
     for one in actions:
         col = None if one.team is None else at(town.teams, one.team)
         if one.kind == "place":
             teams |= {"capacity": list(teams.get("capacity", [None] * len(teams["id"])))}
-            teams["capacity"][col] = asked.with_places(one.team, one.amount)["capacity"][col]
+            own = teams["capacity"][col]
+            teams["capacity"][col] = (int(own) if given(own) else 1) + one.amount
         elif one.kind == "teach":
             teams["skills"][col] = "|".join(filter(None, [teams["skills"][col], one.skill]))
         elif one.kind == "wider_radius":
