@@ -19,7 +19,7 @@ def main() -> None:
         return sm.assign(requests, teams, slots=slots, policy=policy)
 
     free = plan_week()
-    print("The week, nobody more than twice a week and once a day:")
+    print("Two calendar weeks, nobody more than twice a week (from Monday) and once a day:")
     print(free)
     print("\nWho is served, banner by banner:")
     print(free.fairness(BANNER))
@@ -32,10 +32,10 @@ def main() -> None:
         print(f"  {banner or '(nothing given)'}: {before:.1%} without, {after:.1%} with")
     served = [plan.summary["units_served"] for plan in (free, floor)]
     scores = [plan.summary["score_total"] for plan in (free, floor)]
-    print(f"It serves {served[1] - served[0]:+d} units and changes the score by {scores[1] - scores[0]:+.2f}.")
+    print(f"That serves {served[1] - served[0]:+d} units and changes the score by {scores[1] - scores[0]:+.2f}.")
 
     even = plan_week(sm.rules.Balance(0.05))
-    print("\nThe same with even work:")
+    print("\nWho works how much, without the minimum: as it comes, and with even work (in proportion to places):")
     for name, plan in (("as it comes", free), ("even", even)):
         work = plan.loads["assigned"]
         counts = ", ".join(f"{n} teams with {k}" for k, n in enumerate(np.bincount(work)) if n)

@@ -12,7 +12,7 @@ from face.towns import given, micro, problem, random_town, rows_of, score_table,
 
 from .drawn import without
 
-N_TOWNS = 900 if os.environ.get("SERVICEMATCH_LONG") else 20
+N_TOWNS = 900 if os.environ.get("SERVICEMATCH_LONG") else 10
 
 pytestmark = pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
 

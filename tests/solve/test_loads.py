@@ -64,7 +64,7 @@ def test_an_interrupt_returns_the_best_so_far(monkeypatch, step):
 
     monkeypatch.setattr(search, step, interrupt)
     problem = published("D", 60, 6)
-    solution = solve_loads(problem, LoadsOptions(work_limit=300_000_000))
+    solution = solve_loads(problem, LoadsOptions(work_limit=60_000_000))
     assert (solution.stopped_by, solution.status) == ("interrupt", Status.FEASIBLE)
     assert solution.objective[0] > 0
     assert not breaks(problem, solution.chosen)
