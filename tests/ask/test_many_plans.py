@@ -237,9 +237,9 @@ def _with_actions(asked, actions):
 
 
 @pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 3, 10, 13])
 def test_answers_are_what_assigning_again_gives(seed):
-    """A few of the towns of the long run."""
+    """A few of the towns of the long run: with units to be had by solving again, repairs of every kind."""
     check_town(seed)
 
 

@@ -35,7 +35,7 @@ def asked_town(rng, max_rows=60, max_cols=25):
         row, col, gain = row[above], col[above], gain[above]
     if rng.random() < 0.2:
         gain = gain - int(rng.choice([0.3, 1.0]) * SCALE)
-    need = rng.integers(1, int(rng.choice([2, 2, 4])), n)
+    need = rng.integers(1, int(rng.choice([2, 4, 4])), n)
     places = round(float(rng.choice([0.4, 0.75, 1.0, 1.3, 2.0])) * int(need.sum()))
     capacity = np.bincount(rng.integers(0, m, places), minlength=m) * (rng.random(m) >= rng.choice([0.0, 0.0, 0.2]))
     highest = int(rng.choice([0, 1, 1, 2, 3, 3]))

@@ -43,9 +43,10 @@ def check_town(seed):
 
 
 def _some_rows(asked, rng):
-    """Pick one row that is open, one that is served, one that is partly served, where there are any."""
+    """Pick a row that is open, one that has its unit, one that has all of several and one some, where there are any."""
     served, need = asked.served, asked.loose.need
-    kinds = (served == 0) & (need > 0), (served > 0) & (served == need), (served > 0) & (served < need)
+    is_full = served == need
+    kinds = (served == 0) & ~is_full, (served == 1) & is_full, (served > 1) & is_full, (served > 0) & ~is_full
     return [int(rng.choice(np.flatnonzero(kind))) for kind in kinds if kind.any()]
 
 
@@ -161,9 +162,9 @@ def check_solving_again(asked, rng):
     assert tuple(a + b for a, b in zip(free, pinned, strict=True)) == worth_of(problem)
 
 
-@pytest.mark.parametrize("seed", range(0, 2000, 100))
+@pytest.mark.parametrize("seed", [7, 11, 23, 32, 47, 50, 65, 89, 92, 94])
 def test_answers_are_what_solving_again_gives(seed):
-    """A few of the towns of the long run."""
+    """A few of the towns of the long run: those in which faults planted in the ways out and the rings were found."""
     check_town(seed)
 
 
