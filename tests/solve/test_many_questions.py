@@ -101,14 +101,16 @@ def check_worth(asked, col):
     """One place more and one fewer: each is what solving again gives, and its moves are a plan of that worth."""
     steps, won, gain = way_in(asked.exits, col)
     more = asked.with_places(col, 1)
-    assert asked.vector(Change(0, won, -gain)) == asked.lost(worth_of(more))
-    assert carried_out(asked, steps, Asked(more).loose) == worth_of(more)
+    worth = worth_of(more)
+    assert asked.vector(Change(0, won, -gain)) == asked.lost(worth)
+    assert carried_out(asked, steps, Asked(more).loose) == worth
     if not asked.loose.capacity[col]:
         return 1
     steps, lost, gain = way_out(asked.exits, col)
     fewer = asked.with_places(col, -1)
-    assert asked.vector(Change(lost, 0, gain)) == asked.lost(worth_of(fewer))
-    assert carried_out(asked, steps, Asked(fewer).loose) == worth_of(fewer)
+    worth = worth_of(fewer)
+    assert asked.vector(Change(lost, 0, gain)) == asked.lost(worth)
+    assert carried_out(asked, steps, Asked(fewer).loose) == worth
     return 2
 
 
