@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -106,6 +107,8 @@ def check_why_not(asked, request, team):
         assert dict(found.gain) == asked.gain(asked.forcing(request, team))
         assert asked.plan._questions.total(found.moves) == dict(found.gain)
         assert found.status != "COSTS" or min(found.gain.values()) < 0
+        if found.status in FORCED[:2] and found.winning_score is not None and not asked.town.mixed:
+            check_winning_score(asked, request, team, found.winning_score)
     elif found.status == "NO_PLACE":
         assert dict(found.gain) == asked.gain(asked.forcing(request, team, teams=asked.with_places(team, 1)))
     elif found.status == "CHOSEN":
@@ -113,6 +116,16 @@ def check_why_not(asked, request, team):
     else:
         assert found.status == "PINNED_ELSEWHERE" or asked.free(team) == 0
     return found.status.value
+
+
+def check_winning_score(asked, request, team, score):
+    """With the winning score the pair is in the plan, with a millionth less it does the plan no good."""
+    for change, wins in ((0.0, True), (-1e-6, False)):
+        scores = asked.town.scores | {(request, team): score + change}
+        plan = replace(asked.town, scores=scores).assign()
+        pairs = zip(plan.assignments["request_id"].tolist(), plan.assignments["team_id"].tolist(), strict=True)
+        assert (request, team) in pairs or not wins
+        assert (worth(plan) != asked.worth) == wins
 
 
 def check_alternates(asked, request):
