@@ -41,17 +41,18 @@ class Planned:
         pins = [pin for pin in tables.pop("pins", self.town.pins) if tuple(pin[:2]) != (request, team)]
         return self.town.assign(pins=[*pins, (request, team)], **tables)
 
-    def with_places(self, team, change):
-        """Write the teams with more or fewer places at one, beyond what is used and pinned; None below that."""
-        left = self.free(team)
-        if left + change < 0:
-            return None
-        one, pinned = rows_of(self.town.teams)[at(self.town.teams, team)], self.pinned(team)
+    def capacity_with(self, team, change):
+        """Work out the capacity of a team with more or fewer places, beyond what is used and pinned."""
+        one = rows_of(self.town.teams)[at(self.town.teams, team)]
         used = int(one["used"]) if given(one.get("used")) else 0
-        none = [None] * len(self.town.teams["id"])
-        capacity = list(self.town.teams.get("capacity", none))
-        capacity[at(self.town.teams, team)] = used + pinned + left + change
-        return self.town.teams | {"capacity": capacity}
+        return used + self.pinned(team) + self.free(team) + change
+
+    def with_places(self, team, change):
+        """Write the teams with more or fewer places at one; None where there are not so many."""
+        if self.free(team) + change < 0:
+            return None
+        cell = at(self.town.teams, team), self.capacity_with(team, change)
+        return self.town.teams | {"capacity": _with_cell(self.town.teams, "capacity", *cell)}
 
     def free(self, team):
         """Count the places of a team that are neither used nor pinned."""
@@ -69,8 +70,7 @@ class Planned:
         table, row = self.town.requests, at(self.town.requests, request)
         units = int((self.plan.assignments["request_id"] == request).sum()) - 1
         if units:
-            cells = list(table.get("units", [1] * len(table["id"])))
-            return {"requests": table | {"units": [*cells[:row], units, *cells[row + 1 :]]}}
+            return {"requests": table | {"units": _with_cell(table, "units", row, units)}}
         kept = {name: cells[:row] + cells[row + 1 :] for name, cells in table.items()}
         return {"requests": kept, "pins": [pin for pin in self.town.pins if pin[0] != request]}
 
@@ -235,18 +235,25 @@ def check_repair(asked, seed):
 
 def _with_actions(asked, actions):
     """Write the teams with what a repair gives them; waived pairs are pinned."""
-    town = asked.town
-    teams = {name: list(cells) for name, cells in town.teams.items()}
+    town, teams, places = asked.town, {**asked.town.teams}, Counter()
     for one in actions:
         col = None if one.team is None else at(town.teams, one.team)
-        if one.kind == "place":
-            teams |= {"capacity": list(teams.get("capacity", [None] * len(teams["id"])))}
-            teams["capacity"][col] = asked.with_places(one.team, one.amount)["capacity"][col]
+        if one.kind == "place":  # there may be two offers of places at one team
+            places[col] += one.amount
+            teams["capacity"] = _with_cell(teams, "capacity", col, asked.capacity_with(one.team, places[col]))
         elif one.kind == "teach":
-            teams["skills"][col] = "|".join(filter(None, [teams["skills"][col], one.skill]))
+            skills = "|".join(filter(None, [teams["skills"][col], one.skill]))
+            teams["skills"] = _with_cell(teams, "skills", col, skills)
         elif one.kind == "wider_radius":
-            teams["radius_km"][col] = max(teams["radius_km"][col], one.to_km)
+            radius = max(teams["radius_km"][col], one.to_km)
+            teams["radius_km"] = _with_cell(teams, "radius_km", col, radius)
     return teams
+
+
+def _with_cell(table, name, row, value):
+    """Return a column with one cell changed; one that is not there is empty."""
+    cells = list(table.get(name, [None] * len(table["id"])))
+    return [*cells[:row], value, *cells[row + 1 :]]
 
 
 @pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
