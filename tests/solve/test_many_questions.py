@@ -33,7 +33,7 @@ def check_town(seed):
     told["not eligible"] += check_not_eligible(asked, rng)
     for col in rng.permutation(asked.problem.n_cols)[:3].tolist():
         told["worth"] += check_worth(asked, col)
-    for row in _outcompeted(asked)[:4]:
+    for row in _outcompeted(asked):
         check_displacement(asked, row)
         told["displacements"] += 1
     if seed % 10 == 0:
