@@ -257,7 +257,7 @@ def _with_cell(table, name, row, value):
 
 
 @pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
-@pytest.mark.parametrize("seed", [0, 3, 10, 13])
+@pytest.mark.parametrize("seed", [1, 3, 10, 13])
 def test_answers_are_what_assigning_again_gives(seed):
     """A few of the towns of the long run: with units to be had by solving again, repairs of every kind."""
     check_town(seed)
