@@ -33,7 +33,7 @@ def check_town(seed):
     told["not eligible"] += check_not_eligible(asked, rng)
     for col in rng.permutation(asked.problem.n_cols)[:3].tolist():
         told["worth"] += check_worth(asked, col)
-    for row in _outcompeted(asked)[:4]:
+    for row in _outcompeted(asked):
         check_displacement(asked, row)
         told["displacements"] += 1
     if seed % 10 == 0:
@@ -43,9 +43,10 @@ def check_town(seed):
 
 
 def _some_rows(asked, rng):
-    """Pick one row that is open, one that is served, one that is partly served, where there are any."""
+    """Pick a row that is open, one that has its unit, one that has all of several and one some, where there are any."""
     served, need = asked.served, asked.loose.need
-    kinds = (served == 0) & (need > 0), (served > 0) & (served == need), (served > 0) & (served < need)
+    is_full = served == need
+    kinds = (served == 0) & ~is_full, (served == 1) & is_full, (served > 1) & is_full, (served > 0) & ~is_full
     return [int(rng.choice(np.flatnonzero(kind))) for kind in kinds if kind.any()]
 
 
@@ -100,14 +101,16 @@ def check_worth(asked, col):
     """One place more and one fewer: each is what solving again gives, and its moves are a plan of that worth."""
     steps, won, gain = way_in(asked.exits, col)
     more = asked.with_places(col, 1)
-    assert asked.vector(Change(0, won, -gain)) == asked.lost(worth_of(more))
-    assert carried_out(asked, steps, Asked(more).loose) == worth_of(more)
+    worth = worth_of(more)
+    assert asked.vector(Change(0, won, -gain)) == asked.lost(worth)
+    assert carried_out(asked, steps, Asked(more).loose) == worth
     if not asked.loose.capacity[col]:
         return 1
     steps, lost, gain = way_out(asked.exits, col)
     fewer = asked.with_places(col, -1)
-    assert asked.vector(Change(lost, 0, gain)) == asked.lost(worth_of(fewer))
-    assert carried_out(asked, steps, Asked(fewer).loose) == worth_of(fewer)
+    worth = worth_of(fewer)
+    assert asked.vector(Change(lost, 0, gain)) == asked.lost(worth)
+    assert carried_out(asked, steps, Asked(fewer).loose) == worth
     return 2
 
 
@@ -161,9 +164,9 @@ def check_solving_again(asked, rng):
     assert tuple(a + b for a, b in zip(free, pinned, strict=True)) == worth_of(problem)
 
 
-@pytest.mark.parametrize("seed", range(0, 2000, 100))
+@pytest.mark.parametrize("seed", [7, 11, 23, 32, 47, 50, 65, 89, 92, 94])
 def test_answers_are_what_solving_again_gives(seed):
-    """A few of the towns of the long run."""
+    """A few of the towns of the long run: those in which faults planted in the ways out and the rings were found."""
     check_town(seed)
 
 
