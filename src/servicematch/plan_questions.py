@@ -41,7 +41,8 @@ class PlanQuestions:
         return find_reasons(self.answer)
 
     @cached_property
-    def _questions(self) -> Questions:
+    def questions(self) -> Questions:
+        """What all questions to this plan share, built at the first one."""
         return Questions(self.answer)
 
     def explain_unassigned(self, request_id: Any) -> Explanation:
@@ -61,7 +62,7 @@ class PlanQuestions:
         """
         from servicematch.ask.explain import explain_unassigned  # noqa: PLC0415 - only for those who ask
 
-        return explain_unassigned(self._questions, self._open_units, request_id)
+        return explain_unassigned(self.questions, self._open_units, request_id)
 
     def why(self, request_id: Any) -> Why:
         """Say why a request is served as it is: its score by terms, and its next choices by score and by plan.
@@ -77,7 +78,7 @@ class PlanQuestions:
         """
         from servicematch.ask.why import why  # noqa: PLC0415 - only for those who ask
 
-        return why(self._questions, request_id)
+        return why(self.questions, request_id)
 
     def why_not(self, request_id: Any, team_id: Any, slot_id: Any = None) -> WhyNot:
         """Say why a request does not go to a team: every limit that fails, or exactly what forcing the pair costs.
@@ -93,7 +94,7 @@ class PlanQuestions:
         from servicematch.ask.whynot import why_not  # noqa: PLC0415 - only for those who ask
 
         refuse_slot(slot_id)
-        return why_not(self._questions, request_id, team_id)
+        return why_not(self.questions, request_id, team_id)
 
     def alternates(self, request_id: Any, k: int = 3) -> Alternates:
         """Return the next choices for a request, the least loss of the whole plan first, with the moves each takes.
@@ -109,7 +110,7 @@ class PlanQuestions:
 
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise ServiceMatchError(f"k: expected a whole number of at least 1, got {k!r}")
-        return alternates(self._questions, request_id, k)
+        return alternates(self.questions, request_id, k)
 
     def worth_of(self, team_id: Any) -> Worth:
         """Say what one place more at a team brings, and what one fewer costs: two exact answers.
@@ -123,7 +124,7 @@ class PlanQuestions:
         """
         from servicematch.ask.worth import worth_of  # noqa: PLC0415 - only for those who ask
 
-        return worth_of(self._questions, team_id)
+        return worth_of(self.questions, team_id)
 
     def shortage(self, request_id: Any) -> Shortage:
         """Say whether places are short for a request: units asked, places at which teams, other teams open to them.

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.pairs.ranking import Ranking
-from servicematch.solve.displacement import force, losses
+from servicematch.solve.displacement import costs_at, losses
 
 if TYPE_CHECKING:
     from servicematch.ask.questions import Questions
     from servicematch.base.arrays import IntArray
-    from servicematch.solve.displacement import Change
 
 
 def rank_by_plan(asked: Questions, wanted: IntArray, *, k: int, for_teams: bool) -> Ranking:
@@ -31,44 +30,26 @@ def rank_by_plan(asked: Questions, wanted: IntArray, *, k: int, for_teams: bool)
     for one in wanted.tolist():
         found = _of_team(asked, one) if for_teams else _of_request(asked, one)
         n_eligible.append(len(found))
-        picked += [(row, col, rank) for rank, (_, row, col) in enumerate(sorted(found)[:k], start=1)]
+        picked += [(other, one, rank) if for_teams else (one, other, rank) for rank, other in enumerate(found[:k], 1)]
     rows, cols, rank = np.array(picked, dtype=np.int64).reshape(-1, 3).T
     pairs = rows.astype(np.int32), cols.astype(np.int32)
     score = asked.answer.scorer.score(*pairs)
     return Ranking(*pairs, score, rank, wanted, np.array(n_eligible, dtype=np.int64))
 
 
-_Found = list[tuple[tuple[int, int, int], int, int]]
-"""Loss in its order, request, team; what cannot be forced in is last."""
+def _of_request(asked: Questions, row: int) -> list[int]:
+    """List the teams of a request: those that it has, then by loss, then by position; who has no place is last."""
+    cols, _, has = asked.exits.margins(row)
+    found = losses(asked.exits, row)
+    return [*cols[has].tolist(), *found.cols[np.lexsort((found.cols, found.loss))].tolist()]
+
+
+def _of_team(asked: Questions, col: int) -> list[int]:
+    """List the requests of a team in the same way."""
+    rows, costs = costs_at(asked.exits, col)
+    order = [_NEVER if cost is None else cost.order for cost in costs]
+    others = [row for _, row in sorted(zip(order, rows.tolist(), strict=True))]
+    return [*asked.exits.members(col).tolist(), *others]
+
 
 _NEVER = (1 << 30, 0, 0)
-
-
-def _order(change: Change | None) -> tuple[int, int, int]:
-    return _NEVER if change is None else change.order
-
-
-def _of_request(asked: Questions, row: int) -> _Found:
-    exits = asked.exits
-    found = losses(exits, row)
-    n = len(found.cols)
-    costs = [_order(force(exits, row, found, i)) for i in range(n)]
-    told: _Found = [(cost, row, col) for cost, col in zip(costs, found.cols.tolist(), strict=True)]
-    cols, _, has = exits.margins(row)
-    told += [((0, 0, -1), row, col) for col in cols[has].tolist()]
-    return told
-
-
-def _of_team(asked: Questions, col: int) -> _Found:
-    exits = asked.exits
-    problem, at = exits.matching.problem, exits.by_col
-    pairs = at[0][at[1][col] : at[1][col + 1]]
-    told: _Found = []
-    for pair in pairs.tolist():
-        row = int(problem.row[pair])
-        if exits.matching.is_chosen[pair]:
-            told.append(((0, 0, -1), row, col))
-            continue
-        found = losses(exits, row, (problem.col[[pair]], problem.gain[[pair]]))
-        told.append((_order(force(exits, row, found, 0)), row, col))
-    return told

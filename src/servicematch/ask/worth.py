@@ -10,7 +10,7 @@ from servicematch.ask.whynot import move_data
 from servicematch.out.ask_words import Names, change_text, move_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.solve.displacement import Change
-from servicematch.solve.ways import way_in, way_out
+from servicematch.solve.ways import cost_out, way_in, way_out, worth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,10 +79,10 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     answer, exits = asked.answer, asked.exits
     col = answer.teams.index(team_id)
     team = answer.teams.ids[[col]].tolist()[0]
-    steps, won, gain = way_in(exits, col)
+    steps, (won, gain) = way_in(exits, col), worth_in(exits, col)
     more = asked.change(Change(0, won, -gain))
     if not exits.matching.problem.capacity[col]:
         return Worth(team, more, None, asked.moves(steps), ())
-    out, lost, gain_lost = way_out(exits, col)
+    out, (lost, gain_lost) = way_out(exits, col), cost_out(exits, col)
     fewer = {name: -value for name, value in asked.change(Change(lost, 0, gain_lost)).items()}
     return Worth(team, more, fewer, asked.moves(steps), asked.moves(out))

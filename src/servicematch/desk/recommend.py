@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.plan_order import rank_by_plan
-from servicematch.ask.questions import Questions
 from servicematch.assign.inputs import PreparedTeams, read_inputs
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError, ServiceMatchError
@@ -87,7 +86,7 @@ def recommend(
     side, wanted = (inputs.teams, for_teams) if for_teams is not None else (inputs.requests, for_requests)
     asked = _asked(side, wanted, "for_teams" if for_teams is not None else "for_requests")
     ranking = (
-        rank_by_plan(Questions(plan.answer), asked, k=k, for_teams=for_teams is not None)
+        rank_by_plan(plan.questions, asked, k=k, for_teams=for_teams is not None)
         if by == "plan" and plan is not None
         else rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=micro_reserve(settings.reserve))
     )
