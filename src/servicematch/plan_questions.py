@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from servicematch.ask.questions import Questions
 from servicematch.assign.reasons import find_reasons
 from servicematch.base.errors import ServiceMatchError
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from servicematch.ask.alternates import Alternates
     from servicematch.ask.bottlenecks import Bottlenecks
     from servicematch.ask.explain import Explanation
+    from servicematch.ask.questions import Questions
     from servicematch.ask.recruitment import Recruitment
     from servicematch.ask.repaired import Repair
     from servicematch.ask.shortage import Shortage
@@ -43,6 +43,8 @@ class PlanQuestions:
     @cached_property
     def questions(self) -> Questions:
         """What all questions to this plan share, built at the first one."""
+        from servicematch.ask.questions import Questions  # noqa: PLC0415 - only for those who ask
+
         return Questions(self.answer)
 
     def explain_unassigned(self, request_id: Any) -> Explanation:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.plan_order import rank_by_plan
 from servicematch.assign.inputs import PreparedTeams, read_inputs
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError, ServiceMatchError
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from servicematch.assign.inputs import Inputs
     from servicematch.assign.policy import Policy
     from servicematch.base.arrays import IntArray
+    from servicematch.pairs.ranking import Ranking
     from servicematch.plan import Plan
     from servicematch.tables.table import Table
 
@@ -86,11 +86,17 @@ def recommend(
     side, wanted = (inputs.teams, for_teams) if for_teams is not None else (inputs.requests, for_requests)
     asked = _asked(side, wanted, "for_teams" if for_teams is not None else "for_requests")
     ranking = (
-        rank_by_plan(plan.questions, asked, k=k, for_teams=for_teams is not None)
+        _by_plan(plan, asked, k=k, for_teams=for_teams is not None)
         if by == "plan" and plan is not None
         else rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=micro_reserve(settings.reserve))
     )
     return Recommendations(inputs, scorer, ranking, _free(inputs, plan), for_teams is not None, plan)
+
+
+def _by_plan(plan: Plan, asked: IntArray, *, k: int, for_teams: bool) -> Ranking:
+    from servicematch.ask.plan_order import rank_by_plan  # noqa: PLC0415 - only for those who ask
+
+    return rank_by_plan(plan.questions, asked, k=k, for_teams=for_teams)
 
 
 def _with_plan(requests: Any, teams: Any, policy: Policy | None, plan: Plan | None) -> tuple[Inputs, tuple[Any, ...]]:
