@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.questions import Questions, without_slots
 from servicematch.assign.reasons import find_reasons
 from servicematch.base.errors import ServiceMatchError
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from servicematch.ask.bottlenecks import Bottlenecks
     from servicematch.ask.explain import Explanation
     from servicematch.ask.fairness import Fairness
+    from servicematch.ask.questions import Questions
     from servicematch.ask.recruitment import Recruitment
     from servicematch.ask.repaired import Repair
     from servicematch.ask.shortage import Shortage
@@ -44,7 +44,10 @@ class PlanQuestions:
         return find_reasons(self.answer)
 
     @cached_property
-    def _questions(self) -> Questions:
+    def questions(self) -> Questions:
+        """What all questions to this plan share, built at the first one."""
+        from servicematch.ask.questions import Questions  # noqa: PLC0415 - only for those who ask
+
         return Questions(self._plain)
 
     @property
@@ -56,6 +59,8 @@ class PlanQuestions:
         ServiceMatchError
             For a plan with slots.
         """
+        from servicematch.ask.questions import without_slots  # noqa: PLC0415 - as above
+
         return without_slots(self.answer)
 
     def explain_unassigned(self, request_id: Any) -> Explanation:
@@ -77,7 +82,7 @@ class PlanQuestions:
         """
         from servicematch.ask.explain import explain_unassigned  # noqa: PLC0415 - only for those who ask
 
-        return explain_unassigned(self._questions, self._open_units, request_id)
+        return explain_unassigned(self.questions, self._open_units, request_id)
 
     def why(self, request_id: Any) -> Why:
         """Say why a request is served as it is: its score by terms, and its next choices by score and by plan.
@@ -93,7 +98,7 @@ class PlanQuestions:
         """
         from servicematch.ask.why import why  # noqa: PLC0415 - only for those who ask
 
-        return why(self._questions, request_id)
+        return why(self.questions, request_id)
 
     def why_not(self, request_id: Any, team_id: Any, slot_id: Any = None) -> WhyNot:
         """Say why a request does not go to a team: every limit that fails, or exactly what forcing the pair costs.
@@ -108,7 +113,7 @@ class PlanQuestions:
         """
         from servicematch.ask.whynot import why_not  # noqa: PLC0415 - only for those who ask
 
-        questions = self._questions
+        questions = self.questions
         if slot_id is not None:
             raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")
         return why_not(questions, request_id, team_id)
@@ -127,7 +132,7 @@ class PlanQuestions:
 
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise ServiceMatchError(f"k: expected a whole number of at least 1, got {k!r}")
-        return alternates(self._questions, request_id, k)
+        return alternates(self.questions, request_id, k)
 
     def worth_of(self, team_id: Any) -> Worth:
         """Say what one place more at a team brings, and what one fewer costs: two exact answers.
@@ -141,7 +146,7 @@ class PlanQuestions:
         """
         from servicematch.ask.worth import worth_of  # noqa: PLC0415 - only for those who ask
 
-        return worth_of(self._questions, team_id)
+        return worth_of(self.questions, team_id)
 
     def shortage(self, request_id: Any) -> Shortage:
         """Say whether places are short for a request: units asked, places at which teams, other teams open to them.

@@ -74,7 +74,7 @@ class Planned:
 def worth(plan):
     """Add up all chosen pairs by tier, pinned ones too."""
     values = value_of(plan.answer.problem, plan.answer.solution.chosen)
-    return dict(zip(plan._questions.tiers, values, strict=True))
+    return dict(zip(plan.questions.tiers, values, strict=True))
 
 
 def check_town(seed):
@@ -101,7 +101,7 @@ def check_why_not(asked, request, team):
     assert (found.status == "NO_PLACE") <= (asked.free(team) == 0)
     if found.status in FORCED and found.gain is not None:
         assert dict(found.gain) == asked.gain(asked.forcing(request, team))
-        assert asked.plan._questions.total(found.moves) == dict(found.gain)
+        assert asked.plan.questions.total(found.moves) == dict(found.gain)
         assert found.status != "COSTS" or min(found.gain.values()) < 0
         if found.status in FORCED[:2] and found.winning_score is not None and not asked.town.mixed:
             check_winning_score(asked, request, team, found.winning_score)

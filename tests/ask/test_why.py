@@ -55,7 +55,7 @@ def test_why_not_says_what_pinning_the_pair_gives(seed):
             pins = [pin for pin in town.pins if tuple(pin[:2]) != (request, team)]
             forced = town.assign(pins=[*pins, (request, team)])
             assert tuple(told.gain.values()) == gain(plan, forced), (request, team, free[col])
-            assert plan._questions.total(told.moves) == dict(told.gain)
+            assert plan.questions.total(told.moves) == dict(told.gain)
             assert (told.status == "INELIGIBLE") == bool(told.obstacles)
             json.dumps(told.to_dict(redact=True), default=str)
 

@@ -7,11 +7,11 @@ import pytest
 
 from servicematch.base.errors import SolverError
 from servicematch.solve.certificate import value_of
-from servicematch.solve.displacement import Change, force, losses
+from servicematch.solve.displacement import Change, costs_at, force, losses
 from servicematch.solve.exits import build_exits
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.problem import Prices, Problem
-from servicematch.solve.ways import way_in, way_out
+from servicematch.solve.ways import cost_out, way_in, way_out, worth_in
 
 SEEDS = range(120)
 
@@ -95,12 +95,12 @@ def test_one_place_more_or_fewer_is_worth_what_solving_again_says(seed):
     problem = town(seed)
     solution, exits = asked(problem)
     for col in range(problem.n_cols):
-        for change, step in ((1, way_in), (-1, way_out)):
+        for change, step, worth in ((1, way_in, worth_in), (-1, way_out, cost_out)):
             capacity = problem.capacity.copy()
             capacity[col] += change
             if capacity[col] < 0:
                 continue
-            steps, unit, gain = step(exits, col)
+            steps, (unit, gain) = step(exits, col), worth(exits, col)
             told = Change(0, unit, -gain) if change == 1 else Change(unit, 0, gain)
             other = replace(problem, capacity=capacity)
             assert vector(problem, told) == less(solution.objective, solve_flow(other).objective)
@@ -117,6 +117,31 @@ def test_tied_rows_are_those_that_could_have_a_unit_for_nothing(seed):
         found = losses(exits, row)
         changes = [change for i in range(len(found.cols)) if (change := force(exits, row, found, i)) is not None]
         assert (row in solution.tied.tolist()) == any(change.is_nothing for change in changes)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_costs_at_a_column_are_those_of_its_rows(seed):
+    """One search from the column finds what a search towards each row finds."""
+    _, exits = asked(town(seed))
+    problem = exits.matching.problem
+    for col in range(problem.n_cols):
+        rows, costs = costs_at(exits, col)
+        assert rows.tolist() == problem.row[(problem.col == col) & ~exits.matching.is_chosen].tolist()
+        for row, cost in zip(rows.tolist(), costs, strict=True):
+            found = losses(exits, row)
+            change = force(exits, row, found, found.cols.tolist().index(col))
+            assert cost == (None if change is None else replace(change, steps=()))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_losses_are_in_the_order_of_the_changes(seed):
+    """Among the pairs of one row the packed loss sorts as the tiers do."""
+    _, exits = asked(town(seed))
+    for row in range(exits.matching.problem.n_rows):
+        found = losses(exits, row)
+        order = np.argsort(found.loss, kind="stable")
+        changes = [force(exits, row, found, i) for i in order[np.isfinite(found.loss[order])].tolist()]
+        assert [change.order for change in changes] == sorted(change.order for change in changes)
 
 
 def test_a_pair_that_is_not_eligible_costs_what_it_would_with_its_gain():
@@ -141,7 +166,7 @@ def test_moves_looked_at_in_several_parts_are_the_same(monkeypatch):
     """A column whose members come in two parts keeps its shortest move, once."""
     problem = town(5)
     _, whole = asked(problem)
-    monkeypatch.setattr("servicematch.solve.exits._AT_ONCE", 3)
+    monkeypatch.setattr("servicematch.solve.moves._AT_ONCE", 3)
     _, parts = asked(problem)
     assert (whole.graph != parts.graph).nnz == 0
     assert whole.exit.tolist() == parts.exit.tolist()

@@ -9,7 +9,7 @@ import numpy as np
 
 from servicematch.base.claim import SCALE
 from servicematch.pairs.ranking import Ranking
-from servicematch.solve.displacement import Change, force, losses
+from servicematch.solve.displacement import Change, costs_at, force, losses
 
 if TYPE_CHECKING:
     from servicematch.ask.questions import Questions
@@ -77,22 +77,24 @@ def rank_by_plan(asked: Questions, wanted: IntArray, *, k: int, for_teams: bool)
     for one in wanted.tolist():
         found = _of_team(asked, one) if for_teams else _of_request(asked, one)
         n_possible.append(len(found))
-        best = sorted(found, key=_order)[:k]
-        picked += best
-        ranks += range(1, len(best) + 1)
+        picked += found[:k]
+        ranks += range(1, len(found[:k]) + 1)
     rows, cols = (np.array([one[side] for one in picked], dtype=np.int32) for side in (0, 1))
     score = asked.answer.scorer.score(rows, cols)
     ranking = Ranking(rows, cols, score, np.array(ranks, dtype=np.int64), wanted, np.array(n_possible, dtype=np.int64))
-    return ranking, _costs(asked, [change for _, _, change in picked])
+    return ranking, _costs(asked, [_change(asked, *one) for one in picked])
 
 
-_Choice = tuple[int, int, Change | None]
-"""Request, team, and the change that forces them in; None for a pair that the plan has."""
+_Choice = tuple[int, int, bool]
+"""Request, team, and whether the plan has the pair."""
 
 
-def _order(choice: _Choice) -> tuple[tuple[int, int, int, int], int, int]:
-    row, col, change = choice
-    return ((0, 0, 0, 0) if change is None else (1, *change.order)), row, col
+def _change(asked: Questions, row: int, col: int, in_plan: bool) -> Change | None:  # noqa: FBT001 - parts of a choice
+    """Return the change that forces a choice in, with its moves; None for a pair that the plan has."""
+    if in_plan:
+        return None
+    pair = np.array([col], dtype=np.int32), np.array([asked.gain_of(row, col)])
+    return force(asked.exits, row, losses(asked.exits, row, pair), 0)
 
 
 def _costs(asked: Questions, changes: list[Change | None]) -> PlanCosts:
@@ -105,26 +107,19 @@ def _costs(asked: Questions, changes: list[Change | None]) -> PlanCosts:
 
 
 def _of_request(asked: Questions, row: int) -> list[_Choice]:
-    answer, exits = asked.answer, asked.exits
-    found = losses(exits, row)
-    changes = [force(exits, row, found, i) for i in range(len(found.cols))]
-    told: list[_Choice] = [
-        (row, col, change) for change, col in zip(changes, found.cols.tolist(), strict=True) if change is not None
-    ]
-    told += [(row, col, None) for col in answer.cols[answer.rows == row].tolist()]
-    return told
+    """List the teams of a request: those that it has, then by loss, then by position."""
+    answer = asked.answer
+    found = losses(asked.exits, row)
+    order = np.lexsort((found.cols, found.loss))
+    others = found.cols[order[np.isfinite(found.loss[order])]].tolist()
+    has = sorted(answer.cols[answer.rows == row].tolist())
+    return [*((row, col, True) for col in has), *((row, col, False) for col in others)]
 
 
 def _of_team(asked: Questions, col: int) -> list[_Choice]:
-    answer, exits = asked.answer, asked.exits
-    problem, at = exits.matching.problem, exits.by_col
-    told: list[_Choice] = [(row, col, None) for row in answer.rows[answer.cols == col].tolist()]
-    for pair in at[0][at[1][col] : at[1][col + 1]].tolist():
-        if exits.matching.is_chosen[pair]:
-            continue
-        row = int(problem.row[pair])
-        found = losses(exits, row, (problem.col[[pair]], problem.gain[[pair]]))
-        change = force(exits, row, found, 0)
-        if change is not None:
-            told.append((row, col, change))
-    return told
+    """List the requests of a team in the same way."""
+    answer = asked.answer
+    rows, costs = costs_at(asked.exits, col)
+    order = [(cost.order, row) for row, cost in zip(rows.tolist(), costs, strict=True) if cost is not None]
+    has = sorted(answer.rows[answer.cols == col].tolist())
+    return [*((row, col, True) for row in has), *((row, col, False) for _, row in sorted(order))]

@@ -18,6 +18,7 @@ from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text, move_text, same_text
 from servicematch.out.why_words import WHY_WORDS, obstacle_text
 from servicematch.solve.displacement import Change, force, losses
+from servicematch.solve.ways import worth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,8 +219,7 @@ def _with_one_place(asked: Questions, row: int, gain: int) -> dict[str, int]:
     if is_open:
         return asked.change(Change(0, int(exits.matching.problem.tier[row]), -gain))
     given_up = int(own[has][np.argmin(margin[has])])
-    won = int(exits.price_tier[given_up])
-    refill = int(exits.price[given_up]) - won * exits.step
+    won, refill = worth_in(exits, given_up)
     lost_here = asked.gain_of(row, given_up)
     return asked.change(Change(0, won, lost_here - refill - gain))
 

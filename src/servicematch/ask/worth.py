@@ -13,7 +13,7 @@ from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text, move_text
 from servicematch.out.why_words import WHY_WORDS
 from servicematch.solve.displacement import Change
-from servicematch.solve.ways import way_in, way_out
+from servicematch.solve.ways import cost_out, way_in, way_out, worth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,10 +92,12 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
         more = worth_again(answer, col, 0 if swallowed_places(answer)[col] else 1)
         return Worth(team, more or {}, fewer, (), ())
     exits = asked.exits
-    steps, won, gain = ([], 0, 0) if swallowed_places(answer)[col] else way_in(exits, col)
+    steps, (won, gain) = way_in(exits, col), worth_in(exits, col)
+    if swallowed_places(answer)[col]:
+        steps, won, gain = [], 0, 0
     more = asked.change(Change(0, won, -gain))
     if not exits.matching.problem.capacity[col]:
         return Worth(team, more, None, asked.moves(steps), ())
-    out, lost, gain_lost = way_out(exits, col)
+    out, (lost, gain_lost) = way_out(exits, col), cost_out(exits, col)
     fewer = {name: -value for name, value in asked.change(Change(lost, 0, gain_lost)).items()}
     return Worth(team, more, fewer, asked.moves(steps), asked.moves(out))

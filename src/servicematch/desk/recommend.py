@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.plan_order import rank_by_plan
-from servicematch.ask.questions import Questions, without_slots
+from servicematch.ask.questions import without_slots
 from servicematch.assign.inputs import PreparedTeams, read_inputs
 from servicematch.base.arrays import frozen
 from servicematch.base.errors import PolicyError, ServiceMatchError
@@ -91,7 +90,9 @@ def recommend(
     asked = _asked(side, wanted, "for_teams" if for_teams is not None else "for_requests")
     costs = None
     if by == "plan" and plan is not None:
-        ranking, costs = rank_by_plan(Questions(plan.answer), asked, k=k, for_teams=for_teams is not None)
+        from servicematch.ask.plan_order import rank_by_plan  # noqa: PLC0415 - only for those who ask
+
+        ranking, costs = rank_by_plan(plan.questions, asked, k=k, for_teams=for_teams is not None)
     else:
         floor = micro_reserve(settings.reserve)
         ranking = rank_pairs(scorer, asked, k=k, for_teams=for_teams is not None, floor=floor)

@@ -8,12 +8,12 @@ a ring, from the column to the place given up, and nobody else is touched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.ways import walk, way_in, way_out
+from servicematch.solve.ways import cost_out, walk, way_in, way_out, worth_in
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
@@ -120,31 +120,69 @@ def force(exits: Exits, row: int, found: Losses, i: int) -> Change | None:
     steps = _ring_steps(exits, row, col, found.distance) if found.ring[i] else None
     if steps is not None:
         return Change(0, 0, int(found.loss[i]), tuple(steps))
-    return _through(exits, row, col, int(found.gains[i]))
+    given_up, change = _through(exits, row, col, int(found.gains[i]))
+    return replace(change, steps=_through_steps(exits, row, col, given_up))
 
 
-def _through(exits: Exits, row: int, col: int, gain: int) -> Change:
-    """Push somebody out of the column, and let the best come in where the row was."""
-    problem = exits.matching.problem
+def costs_at(exits: Exits, col: int) -> tuple[IntArray, list[Change | None]]:
+    """Return every row that could have a column and has it not, and what forcing each in costs; without the moves.
+
+    One search from the column serves all rows.
+    """
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import
+
+    problem, (order, start) = exits.matching.problem, exits.by_col
+    pairs = order[start[col] : start[col + 1]]
+    pairs = pairs[~exits.matching.is_chosen[pairs]]
+    rows = problem.row[pairs].astype(np.int64)
+    if not np.isfinite(exits.exit[col]):
+        return rows, [None] * len(rows)
+    above = dijkstra(exits.graph_forth, indices=[col])[0]
+    gains = problem.gain[pairs].tolist()
+    return rows, [_cost(exits, row, col, gain, above) for row, gain in zip(rows.tolist(), gains, strict=True)]
+
+
+def _cost(exits: Exits, row: int, col: int, gain: int, above: FloatArray) -> Change | None:
+    """Return what a forced pair costs; ``above`` are the lengths in the graph from its column to all others."""
+    if exits.matching.problem.need[row] == 0:
+        return None
     own, margin, has = exits.margins(row)
-    is_open = int(exits.matching.served[row]) < int(problem.need[row])
-    given_up = -1 if is_open else int(own[has][np.argmin(margin[has])])
-    out, lost, cost = way_out(exits, col)
-    steps: list[Step] = [(row, given_up, col), *out]
-    if is_open:
-        return _joined(steps, [], (lost, int(problem.tier[row])), cost - gain)
-    in_, won, worth = way_in(exits, given_up)
-    own_gain = int(margin[has].min()) + int(exits.price[given_up]) - int(problem.tier[row]) * exits.step
-    return _joined(steps, in_, (lost, won), cost - gain + own_gain - worth)
+    rings = above[own[has]] + exits.exit[col] - exits.exit[own[has]] + margin[has]
+    ring = float(rings.min(initial=np.inf))
+    if ring <= exits.exit[col] + float(exits.threshold[row]):
+        return Change(0, 0, int(ring) - exits.margin(row, col, gain))
+    return _through(exits, row, col, gain)[1]
 
 
-def _joined(out: list[Step], in_: list[Step], classes: tuple[int, int], gain_lost: int) -> Change:
+def _through(exits: Exits, row: int, col: int, gain: int) -> tuple[int, Change]:
+    """Push somebody out of the column, and let the best come in where the row was, -1 for an open row.
+
+    Return that column, and what the change costs.
+    """
+    tier = int(exits.matching.problem.tier[row])
+    lost, gain_lost = cost_out(exits, col)
+    own, margin, has = exits.margins(row)
+    if exits.matching.served[row] < exits.matching.problem.need[row]:
+        given_up, won, gain_lost = -1, tier, gain_lost - gain
+    else:
+        given_up = int(own[has][np.argmin(margin[has])])
+        own_gain = int(margin[has].min()) + int(exits.price[given_up]) - tier * exits.step
+        won, worth = worth_in(exits, given_up)
+        gain_lost += own_gain - gain - worth
+    return given_up, Change(0, 0, gain_lost) if lost == won else Change(lost, won, gain_lost)
+
+
+def _through_steps(exits: Exits, row: int, col: int, given_up: int) -> tuple[Step, ...]:
+    out = [(row, given_up, col), *way_out(exits, col)]
+    return _joined(out, way_in(exits, given_up) if given_up >= 0 else [])
+
+
+def _joined(out: list[Step], in_: list[Step]) -> tuple[Step, ...]:
     """Close the chain where its halves meet, or meet the row itself: what lies between moves for nothing."""
-    lost, won = (0, 0) if classes[0] == classes[1] else classes
     row, given_up, col = out[0]
     for i, (who, left, _) in enumerate(out[1:], start=1):
         if who == row:  # the row makes room itself: it gives this place up instead
-            return Change(lost, won, gain_lost, ((row, left, col), *out[1:i]))
+            return ((row, left, col), *out[1:i])
     own = next((i for i, (who, left, _) in enumerate(in_) if who == row and left >= 0), None)
     if own is not None:
         in_, given_up = in_[:own], in_[own][1]
@@ -153,8 +191,8 @@ def _joined(out: list[Step], in_: list[Step], classes: tuple[int, int], gain_los
     steps = [(row, given_up, col), *out[1:]]
     for i, (_, left, _) in enumerate(out[1:], start=1):
         if left in after:
-            return Change(lost, won, gain_lost, (*steps[:i], *in_[after[left] :]))
-    return Change(lost, won, gain_lost, (*steps, *in_))
+            return (*steps[:i], *in_[after[left] :])
+    return (*steps, *in_)
 
 
 def _ring_steps(exits: Exits, row: int, col: int, distance: FloatArray) -> list[Step] | None:

@@ -21,19 +21,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.matching import index_matching, spans
+from servicematch.solve.matching import index_matching
+from servicematch.solve.moves import shortest_moves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scipy.sparse import csr_matrix
 
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.solve.matching import Matching
     from servicematch.solve.problem import Prices, Problem
-
-_AT_ONCE = 1 << 20
-"""So many moves are looked at in one go."""
 
 _MOST = 2**52
 
@@ -112,6 +108,12 @@ class Exits:
         return idle
 
     @cached_property
+    def graph_forth(self) -> csr_matrix:
+        """The graph the other way round: entry (t, u)."""
+        forth: csr_matrix = self.graph.T.tocsr()
+        return forth
+
+    @cached_property
     def _idle(self) -> csr_matrix:
         moves = self.ahead.tocoo()
         idle = moves.data == 0
@@ -151,7 +153,7 @@ def build_exits(problem: Problem, chosen: IntArray, prices: Prices) -> Exits:
     np.minimum.at(threshold, matching.row, margin[chosen])
     threshold[matching.open_rows | (problem.need == 0)] = 0
     leave = _leave(matching, margin[chosen])
-    tail, head, length = _all_moves(matching, margin, leave)
+    tail, head, length = shortest_moves(matching, margin, leave)
     exit_ = _exit(tail, head, length, leave)
     kept = length <= exit_[tail]
     tail, head, length = tail[kept], head[kept], length[kept]
@@ -185,15 +187,6 @@ def _leave(matching: Matching, margin: IntArray) -> FloatArray:
     return leave
 
 
-def _all_moves(matching: Matching, margin: IntArray, leave: FloatArray) -> tuple[Int32Array, Int32Array, FloatArray]:
-    """Return the moves no longer than leaving at once: tail, head, length."""
-    kept = list(moves(matching, margin, np.arange(len(matching.chosen))[matching.member], leave))
-    tail = np.concatenate([np.empty(0, dtype=np.int32), *(part[0] for part in kept)])
-    head = np.concatenate([np.empty(0, dtype=np.int32), *(part[1] for part in kept)])
-    length = np.concatenate([np.empty(0), *(part[2] for part in kept)])
-    return _shortest(tail, head, length, matching.problem.n_cols)  # a column may have come in two parts
-
-
 def _waits(matching: Matching, margin: IntArray) -> IntArray:
     """Return for each column the first open row that is as well off there as open, -1 for none."""
     problem = matching.problem
@@ -202,43 +195,6 @@ def _waits(matching: Matching, margin: IntArray) -> IntArray:
     waits = np.full(problem.n_cols, -1, dtype=np.int64)
     waits[problem.col[pairs]] = problem.row[pairs]  # the last one written is the first row
     return waits
-
-
-def moves(
-    matching: Matching, margin: IntArray, held: IntArray, limit: FloatArray
-) -> Iterator[tuple[Int32Array, Int32Array, FloatArray]]:
-    """Yield moves (tail, head, length) within the limit of their tail, the shortest of each pair of columns.
-
-    ``held`` are positions into the chosen pairs, grouped by column; ``margin`` is packed, one a pair.
-    """
-    problem = matching.problem
-    size = np.diff(matching.row_start)[matching.row[held]]
-    ends = np.searchsorted(np.cumsum(size), np.arange(_AT_ONCE, int(size.sum()) + _AT_ONCE, _AT_ONCE), side="left") + 1
-    for part in np.split(held, np.unique(np.minimum(ends, len(held)))):
-        if len(part) == 0:
-            continue
-        rows, n = matching.row[part], np.diff(matching.row_start)[matching.row[part]]
-        pairs = spans(matching.row_start, rows.astype(np.int64))
-        tail = np.repeat(matching.col[part], n)
-        length = np.repeat(margin[matching.chosen[part]], n) - margin[pairs]
-        keep = np.flatnonzero((length <= limit[tail]) & ~matching.is_chosen[pairs])
-        tail, head, short = tail[keep], problem.col[pairs[keep]], length[keep]
-        if len(short) and int(short.min()) < 0:
-            raise SolverError("the prices do not support this choice: a row would rather be elsewhere")
-        yield _shortest(tail, head, short, problem.n_cols)
-
-
-def _shortest(
-    tail: Int32Array, head: Int32Array, length: IntArray | FloatArray, n_cols: int
-) -> tuple[Int32Array, Int32Array, FloatArray]:
-    if len(tail) == 0:
-        return tail, head, length.astype(np.float64)
-    key = tail.astype(np.int64) * n_cols + head
-    order = np.argsort(key)
-    key = key[order]
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    shortest = np.minimum.reduceat(length[order], first)
-    return tail[order[first]], head[order[first]], shortest.astype(np.float64)
 
 
 def _exit(tail: Int32Array, head: Int32Array, length: FloatArray, leave: FloatArray) -> FloatArray:

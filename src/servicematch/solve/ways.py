@@ -22,17 +22,6 @@ Step = tuple[int, int, int]
 """One unit moves: row, column that it leaves, column that it goes to; -1 for none."""
 
 
-def way_out(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return the cheapest way to give up one place: its steps, the class of who drops out (0: nobody), the gain lost."""
-    steps = walk(exits, col, exits.exit, exits.leave)
-    last = steps[-1][2] if steps else col
-    if exits.matching.load[last] >= exits.matching.problem.capacity[last]:
-        row = _who_leaves(exits, last)
-        steps.append((row, last, -1))
-    lost, gain = cost_out(exits, col)
-    return steps, lost, gain
-
-
 def cost_out(exits: Exits, col: int) -> tuple[int, int]:
     """Return what giving up one place costs: the class of who drops out (0: nobody), and the gain lost."""
     packed = int(exits.exit[col]) + int(exits.price[col])
@@ -40,16 +29,24 @@ def cost_out(exits: Exits, col: int) -> tuple[int, int]:
     return lost, packed - lost * exits.step
 
 
-def way_in(exits: Exits, col: int) -> tuple[list[Step], int, int]:
-    """Return who would use one place more: the steps, the class of who is served anew (0: nobody), the gain won."""
-    won, gain = worth_in(exits, col)
-    return (_walk_in(exits, col) if exits.price[col] > 0 else []), won, gain
+def way_out(exits: Exits, col: int) -> list[Step]:
+    """Return the steps of the cheapest way to give up one place."""
+    steps = walk(exits, col, exits.exit, exits.leave)
+    last = steps[-1][2] if steps else col
+    if exits.matching.load[last] >= exits.matching.problem.capacity[last]:
+        steps.append((_who_leaves(exits, last), last, -1))
+    return steps
 
 
 def worth_in(exits: Exits, col: int) -> tuple[int, int]:
     """Return what one place more brings: the class of who is served anew (0: nobody), and the gain won."""
     won = int(exits.price_tier[col])
     return won, int(exits.price[col]) - won * exits.step
+
+
+def way_in(exits: Exits, col: int) -> list[Step]:
+    """Return the steps of those who would use one place more."""
+    return _walk_in(exits, col) if exits.price[col] > 0 else []
 
 
 def walk(exits: Exits, col: int, distance: FloatArray, stop: FloatArray) -> list[Step]:
