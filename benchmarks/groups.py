@@ -11,7 +11,8 @@ import numpy as np
 from instances import town
 
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import Forest, Problem
+from servicematch.solve.forest import Forest
+from servicematch.solve.problem import Problem
 
 PARTS = (12, 4, 2)
 """Cells along each axis of the map, by level from the smallest: 144 stations, 16 institutes, 4 banners."""

@@ -10,7 +10,8 @@ import numpy as np
 
 from servicematch.solve.certificate import value_of
 from servicematch.solve.exits import build_exits
-from servicematch.solve.flow import solve_flow, without_fixed
+from servicematch.solve.fixed import without_fixed
+from servicematch.solve.flow import solve_flow
 from servicematch.solve.plain import solve_plain
 from solve.engines import problem_of_pairs
 

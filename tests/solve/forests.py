@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from oracles import random_problem
-from servicematch.solve.problem import Forest
+from servicematch.solve.forest import Forest
 from solve.towns import problem_of
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import Forest, Status
+from servicematch.solve.forest import Forest
+from servicematch.solve.problem import Status
 from solve.forests import above, grouped_value, milp_grouped, random_grouped
 from solve.towns import table
 

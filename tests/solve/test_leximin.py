@@ -11,6 +11,7 @@ import pytest
 
 from oracles import random_problem
 from servicematch.solve.flow import solve_flow
+from servicematch.solve.forest import Forest
 from servicematch.solve.leximin import (
     by_levels,
     by_ranks,
@@ -21,7 +22,7 @@ from servicematch.solve.leximin import (
     up_to,
     with_worths,
 )
-from servicematch.solve.problem import Forest, Status
+from servicematch.solve.problem import Status
 from solve.towns import problem_of, table
 
 

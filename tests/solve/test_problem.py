@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.problem import Forest, Status
+from servicematch.solve.forest import Forest
+from servicematch.solve.problem import Status
 from solve.towns import table
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.assign.answer import FAIRNESS, tier_names
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.matching import index_matching
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.solve.matching import Matching
-    from servicematch.solve.problem import Problem
 
 
 def loose_matching(answer: Answer) -> Matching:
@@ -27,26 +26,8 @@ def loose_matching(answer: Answer) -> Matching:
     >>> matching.problem.need.tolist(), matching.problem.capacity.tolist(), matching.row.tolist()
     ([0, 1], [1], [1])
     """
-    problem, chosen, fixed = answer.problem, answer.solution.chosen, answer.problem.fixed
-    if fixed is None:
-        return index_matching(problem, chosen)
-    kept = np.flatnonzero(~fixed)
-    return index_matching(_without(problem, kept), np.flatnonzero(np.isin(kept, chosen)))
-
-
-def _without(problem: Problem, kept: np.ndarray) -> Problem:
-    assert problem.fixed is not None
-    units = np.bincount(problem.row[problem.fixed], minlength=problem.n_rows)
-    places = np.bincount(problem.col[problem.fixed], minlength=problem.n_cols)
-    return replace(
-        problem,
-        row=problem.row[kept],
-        col=problem.col[kept],
-        gain=problem.gain[kept],
-        need=problem.need - units,
-        capacity=np.maximum(problem.capacity - places, 0),
-        fixed=None,
-    )
+    problem, kept = without_fixed(answer.problem)
+    return index_matching(problem, np.flatnonzero(np.isin(kept, answer.solution.chosen)))
 
 
 def class_names(answer: Answer) -> tuple[str | None, ...]:

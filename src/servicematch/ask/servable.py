@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.solve.grouped.pinned import without_pinned
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.matching import spans
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def servable_units(answer: Answer, groups: Groups) -> IntArray:
     row, group = groups.row, groups.group
     pinned = np.bincount(answer.rows[answer.is_pinned], minlength=groups.n_rows)
     total = _sums(pinned[row], group, n_groups)
-    problem, _ = without_pinned(answer.problem)
+    problem, _ = without_fixed(answer.problem)
     if answer.timed is not None:
         pinned_load = np.bincount(answer.cols[answer.is_pinned], minlength=len(answer.teams))
         left = np.maximum(0, answer.capacity - answer.teams.used - pinned_load)

@@ -9,6 +9,7 @@ import numpy as np
 
 from servicematch.solve.certificate import prove, value_of
 from servicematch.solve.face import find_face
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.matching import checked, index_matching
 from servicematch.solve.problem import Solution, Status
@@ -100,20 +101,8 @@ def position_of(problem: Problem, row: int, col: int) -> int:
 
 def _tied(answer: Answer, free: IntArray) -> IntArray:
     """Find who could have had a unit more in another solution just as good; ``free`` are the chosen pairs, not fixed."""
-    problem, old = answer.problem, answer.solution
-    if problem.fixed is not None:
-        fixed, kept = np.flatnonzero(problem.fixed), np.flatnonzero(~problem.fixed)
-        free = np.searchsorted(kept, free)
-        taken = np.bincount(problem.row[fixed], minlength=problem.n_rows)
-        used = np.bincount(problem.col[fixed], minlength=problem.n_cols)
-        problem = replace(
-            problem,
-            row=problem.row[kept],
-            col=problem.col[kept],
-            gain=problem.gain[kept],
-            need=problem.need - taken,
-            capacity=np.maximum(0, problem.capacity - used),
-            fixed=None,
-        )
+    old = answer.solution
+    problem, kept = without_fixed(answer.problem)
+    free = np.searchsorted(kept, free)
     matching = checked(index_matching(problem, free))
     return tied_rows(find_face(matching, old.prices, prove(problem, old.prices, matching, compiled=False)))

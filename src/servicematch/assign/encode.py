@@ -11,7 +11,8 @@ from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses, PolicyError
 from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
-from servicematch.solve.problem import Forest, Problem
+from servicematch.solve.forest import Forest
+from servicematch.solve.problem import Problem
 from servicematch.tables.times import MISSING_TIME
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from servicematch.tables.groups import groups_by
 
 if TYPE_CHECKING:
     from servicematch.assign.policy import Policy
-    from servicematch.solve.problem import Forest
+    from servicematch.solve.forest import Forest
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
 
@@ -60,7 +60,7 @@ def with_ranks(forest: Forest, groups: np.ndarray) -> Forest:
 
     Examples
     --------
-    >>> from servicematch.solve.problem import Forest
+    >>> from servicematch.solve.forest import Forest
     >>> leaf, root = np.array([0], dtype=np.int32), np.array([-1], dtype=np.int32)
     >>> with_ranks(Forest(leaf, root, np.array([0]), np.array([2])), np.array([0])).worth.ravel().tolist()
     [2, 1]

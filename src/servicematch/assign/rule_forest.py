@@ -9,7 +9,7 @@ import numpy as np
 
 from servicematch.assign.fair_groups import fair_groups, with_ranks
 from servicematch.assign.rule_groups import Columns, RuleGroups, groups_of_rule
-from servicematch.solve.problem import Forest
+from servicematch.solve.forest import Forest
 
 if TYPE_CHECKING:
     from servicematch.assign.inputs import Timed

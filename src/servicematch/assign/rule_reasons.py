@@ -9,13 +9,12 @@ import numpy as np
 
 from servicematch.assign.rule_forest import CAPACITY, read_rules
 from servicematch.solve.flow import solve_flow
-from servicematch.solve.grouped.pinned import units_through
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.rule_forest import Nested
     from servicematch.base.arrays import BoolArray, IntArray
-    from servicematch.solve.problem import Forest
+    from servicematch.solve.forest import Forest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _full(nested: Nested | None, units: IntArray) -> IntArray:
     if nested is None:
         return np.full(len(units), -1, dtype=np.int64)
     forest = nested.forest
-    is_full: BoolArray = (units_through(forest, units) >= forest.at_most) & (nested.rule != CAPACITY)
+    is_full: BoolArray = (forest.through(units) >= forest.at_most) & (nested.rule != CAPACITY)
     if forest.worth_start is not None:
         is_full &= np.diff(forest.worth_start) == 0  # a fair group that has all it asked is no quota
     nearest = np.full(forest.n_groups + 1, -1, dtype=np.int64)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.flow import solve_flow
 from servicematch.solve.grouped.certificate import loose_bound
 from servicematch.solve.grouped.circulation import circulation, flow_of
-from servicematch.solve.grouped.pinned import units_through, without_pinned
 from servicematch.solve.leximin import (
     MOST_LEVELS,
     by_levels,
@@ -90,7 +90,7 @@ def solve_share(
     assert level.row_groups is not None
     assert level.row_groups.worth is not None
     solution = solve_flow(level, options, bar)
-    served = units_through(level.row_groups, np.bincount(level.row[solution.chosen], minlength=level.n_rows))
+    served = level.row_groups.through(np.bincount(level.row[solution.chosen], minlength=level.n_rows))
     asked = [int(level.row_groups.worths(group).sum()) for group in range(level.row_groups.n_groups)]
     is_certain = share == most and bool((served >= np.array(asked, dtype=np.int64)).all())
     return level, solution if is_certain else replace(solution, status=Status.FEASIBLE)
@@ -113,7 +113,7 @@ def _leximin(problem: Problem, options: FlowOptions | None, bar: Bar) -> Solutio
 
 def _by_ranks(problem: Problem, solution: Solution) -> Solution:
     """Tell a solution by levels in the tiers of the problem by ranks, with a bound that needs no proof."""
-    free, kept = without_pinned(problem)
+    free, kept = without_fixed(problem)
     built = circulation(free, has_floors=problem.has_floors)
     chosen = np.flatnonzero(np.isin(kept, solution.chosen))
     return replace(

@@ -20,6 +20,7 @@ from servicematch.solve.canonical import choose_canonical
 from servicematch.solve.certificate import find_margins, prove, prove_bound, value_of
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.face import find_face, move
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.greedy import choose_greedily
 from servicematch.solve.grouped.solve import has_groups, solve_grouped
 from servicematch.solve.matching import checked, index_matching
@@ -28,7 +29,6 @@ from servicematch.solve.problem import Prices, Problem, Solution, Status
 from servicematch.solve.residual import tied_rows
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
 
 ENGINES = ("auto", "flow", "near", "warm")
@@ -199,26 +199,6 @@ def _greedy(problem: Problem, limit: str) -> Solution:
     proved = objective == bound
     status, stopped_by = (Status.PROVED, None) if proved else (Status.FEASIBLE, limit)
     return Solution(chosen, objective, bound, prices, status, stopped_by, np.empty(0, dtype=np.int64), "greedy", 0, 0)
-
-
-def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
-    """Take the fixed pairs out with their units and places; return the rest and where its pairs stand."""
-    if problem.fixed is None:
-        return problem, np.arange(problem.n_pairs)
-    fixed, kept = np.flatnonzero(problem.fixed), np.flatnonzero(~problem.fixed)
-    taken = np.bincount(problem.row[fixed], minlength=problem.n_rows)
-    used = np.bincount(problem.col[fixed], minlength=problem.n_cols)
-    if (taken > problem.need).any():
-        raise SolverError("more pairs are fixed for a row than it needs")
-    return replace(
-        problem,
-        row=problem.row[kept],
-        col=problem.col[kept],
-        gain=problem.gain[kept],
-        need=problem.need - taken,
-        capacity=np.maximum(0, problem.capacity - used),
-        fixed=None,
-    ), kept
 
 
 def _refuse_loads(problem: Problem) -> None:

@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.grouped.pinned import units_through
-from servicematch.solve.problem import Forest
+from servicematch.solve.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +108,8 @@ def least_share(problem: Problem, chosen: IntArray) -> Fraction:
 
     Examples
     --------
-    >>> from servicematch.solve.problem import Forest, Problem
+    >>> from servicematch.solve.forest import Forest
+    >>> from servicematch.solve.problem import Problem
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> forest = fair_forest(np.array([0, 0]), by_ranks([2]))
     >>> one = np.ones(2, dtype=np.int64)
@@ -123,8 +123,8 @@ def least_share(problem: Problem, chosen: IntArray) -> Fraction:
     fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed
     left = problem.capacity - np.bincount(problem.col[fixed], minlength=problem.n_cols)
     is_open = fixed | (left > 0)[problem.col]
-    has_pairs = units_through(forest, np.bincount(problem.row[is_open], minlength=problem.n_rows)) > 0
-    served = units_through(forest, np.bincount(problem.row[chosen], minlength=problem.n_rows))
+    has_pairs = forest.through(np.bincount(problem.row[is_open], minlength=problem.n_rows)) > 0
+    served = forest.through(np.bincount(problem.row[chosen], minlength=problem.n_rows))
     groups = np.flatnonzero((asked > 0) & has_pairs).tolist()
     return min((Fraction(int(served[g]), int(asked[g])) for g in groups), default=Fraction(1))
 
@@ -218,7 +218,7 @@ def is_bound_above(forest: Forest, groups: IntArray, need: IntArray) -> bool:
     has_cost = (
         np.zeros(forest.n_groups, dtype=np.bool_) if forest.cost_start is None else np.diff(forest.cost_start) > 0
     )
-    binds = (forest.at_least > 0) | has_cost | (forest.at_most < units_through(forest, need))
+    binds = (forest.at_least > 0) | has_cost | (forest.at_most < forest.through(need))
     above = np.zeros(forest.n_groups + 1, dtype=np.bool_)  # whether something binds above a group
     for group in range(forest.n_groups - 1, -1, -1):
         parent = int(forest.parent[group])

@@ -11,10 +11,11 @@ import numpy as np
 
 from servicematch.base.errors import SolverError
 from servicematch.solve.flow import FlowOptions, solve_flow
+from servicematch.solve.forest import Forest
 from servicematch.solve.hours.entries import read_loads
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 from servicematch.solve.network import largest_cost
-from servicematch.solve.problem import MOST_GAIN, Forest, Problem
+from servicematch.solve.problem import MOST_GAIN, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

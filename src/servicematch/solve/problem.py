@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.arrays import frozen
-from servicematch.base.errors import SolverError
+from servicematch.solve.forest import Forest, law
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,94 +26,6 @@ class Status(StrEnum):
 
     PROVED = "PROVED"
     FEASIBLE = "FEASIBLE"
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """Nested groups over the rows or the columns: each group lets through between a floor and a quota.
-
-    Attributes
-    ----------
-    leaf
-        int32, one a row (or column): the group it belongs to, -1 for none.
-    parent
-        int32, one a group: the group above, -1 for a root. A parent stands after its children, so nothing loops.
-    at_least, at_most
-        int64, one a group: units of its floor and of its quota.
-    cost_start, cost
-        int64, or None: the gain that each further unit through a group costs is ``cost[cost_start[g] :
-        cost_start[g + 1]]``, never falling. A group without a cost has no entry, one with costs has ``at_most``.
-    worth_start, worth
-        int64, or None: what each further unit through a group is worth in the tiers of fairness, in the same way; a line
-        a unit with a column a tier, the lines lexicographically never rising and never below nothing, for groups without
-        a floor and a cost. See `servicematch.solve.leximin`.
-    """
-
-    leaf: Int32Array
-    parent: Int32Array
-    at_least: IntArray
-    at_most: IntArray
-    cost_start: IntArray | None = None
-    cost: IntArray | None = None
-    worth_start: IntArray | None = None
-    worth: IntArray | None = None
-
-    @property
-    def n_groups(self) -> int:
-        """Number of groups."""
-        return len(self.parent)
-
-    @property
-    def n_fair(self) -> int:
-        """Number of tiers of fairness."""
-        return 0 if self.worth is None else int(self.worth.shape[1])
-
-    def worths(self, group: int) -> IntArray:
-        """Return what each further unit through a group is worth in the tiers of fairness, a line a unit."""
-        if self.worth_start is None or self.worth is None:
-            return np.empty((0, 0), dtype=np.int64)
-        return self.worth[self.worth_start[group] : self.worth_start[group + 1]]
-
-    def costs(self, group: int) -> IntArray:
-        """Return what each further unit through a group costs; empty where units cost nothing."""
-        if self.cost_start is None or self.cost is None:
-            return np.empty(0, dtype=np.int64)
-        return self.cost[self.cost_start[group] : self.cost_start[group + 1]]
-
-    def __post_init__(self) -> None:
-        n_groups = len(self.parent)
-        _law(len(self.at_least) == n_groups == len(self.at_most), "a forest needs one floor and one quota a group")
-        _law(bool(np.all((self.leaf >= -1) & (self.leaf < n_groups))), "a leaf names a group of its forest, or -1")
-        above = self.parent == -1
-        ordered = (self.parent > np.arange(n_groups)) & (self.parent < n_groups)
-        _law(bool(np.all(above | ordered)), "a group's parent stands after it, so that groups never loop")
-        _law(bool(np.all((self.at_least >= 0) & (self.at_most >= 0))), "floors and quotas are not negative")
-        self._check_costs()
-        self._check_worths()
-
-    def _check_worths(self) -> None:
-        if self.worth_start is None or self.worth is None:
-            _law(self.worth_start is None and self.worth is None, "worths come with where they start")
-            return
-        size = np.diff(self.worth_start)
-        _law(len(size) == self.n_groups and bool((size >= 0).all()), "worth_start has one entry a group, and one more")
-        _law(self.worth.ndim == 2 and int(self.worth_start[-1]) == len(self.worth), "a worth has a line a unit")  # noqa: PLR2004
-        _law(bool(np.all((size == 0) | (size == self.at_most))), "a group with worths has one for each of its units")
-        _law(not (self.at_least[size > 0] > 0).any(), "a group with worths has no floor: nest it in one that has")
-        costs = np.zeros(self.n_groups, dtype=np.int64) if self.cost_start is None else np.diff(self.cost_start)
-        _law(not ((size > 0) & (costs > 0)).any(), "a group with worths has no costs: nest it in one that has")
-
-    def _check_costs(self) -> None:
-        if self.cost_start is None or self.cost is None:
-            _law(self.cost_start is None and self.cost is None, "costs come with where they start")
-            return
-        size = np.diff(self.cost_start)
-        _law(len(size) == self.n_groups and bool((size >= 0).all()), "cost_start has one entry a group, and one more")
-        _law(int(self.cost_start[-1]) == len(self.cost), "cost_start ends where the costs end")
-        _law(bool(np.all((size == 0) | (size == self.at_most))), "a group with costs has one for each of its units")
-        rises = np.diff(self.cost) >= 0
-        rises[self.cost_start[1:-1][(self.cost_start[1:-1] > 0) & (self.cost_start[1:-1] < len(self.cost))] - 1] = True
-        _law(bool(rises.all()), "costs of further units never fall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +95,7 @@ class Problem:
         self._check_pairs()
         self._check_sides()
         highest = int(self.tier.max(initial=0))
-        _law(self.n_tiers == -1 or self.n_tiers >= highest, "no row is of a class above n_tiers")
+        law(self.n_tiers == -1 or self.n_tiers >= highest, "no row is of a class above n_tiers")
         object.__setattr__(self, "n_tiers", max(self.n_tiers, highest))
         room = np.minimum(self.capacity, np.bincount(self.col, minlength=self.n_cols))
         object.__setattr__(self, "room", frozen(room))
@@ -213,25 +125,25 @@ class Problem:
 
     def _check_pairs(self) -> None:
         n_pairs = len(self.row)
-        _law(len(self.col) == n_pairs == len(self.gain), "row, col and gain have one entry a pair")
+        law(len(self.col) == n_pairs == len(self.gain), "row, col and gain have one entry a pair")
         if n_pairs == 0:
             return
-        _law(int(self.row.min()) >= 0 and int(self.row.max()) < self.n_rows, "rows lie in 0 .. n_rows - 1")
-        _law(int(self.col.min()) >= 0 and int(self.col.max()) < self.n_cols, "columns lie in 0 .. n_cols - 1")
+        law(int(self.row.min()) >= 0 and int(self.row.max()) < self.n_rows, "rows lie in 0 .. n_rows - 1")
+        law(int(self.col.min()) >= 0 and int(self.col.max()) < self.n_cols, "columns lie in 0 .. n_cols - 1")
         most = max(-int(self.gain.min()), int(self.gain.max()))
-        _law(most <= MOST_GAIN, f"gains lie within 2^40, got {most:,}")
+        law(most <= MOST_GAIN, f"gains lie within 2^40, got {most:,}")
         step = np.diff(self.row)
         ordered = (step > 0) | ((step == 0) & (np.diff(self.col) > 0))
-        _law(bool(ordered.all()), "pairs are sorted by row, then column, without doubles")
+        law(bool(ordered.all()), "pairs are sorted by row, then column, without doubles")
 
     def _check_sides(self) -> None:
-        _law(len(self.tier) == self.n_rows, "tier has one entry a row")
-        _law(self.rank is None or len(self.rank) == self.n_rows, "rank has one entry a row")
-        _law(self.fixed is None or len(self.fixed) == self.n_pairs, "fixed has one entry a pair")
-        _law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
-        _law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
-        _law(bool((self.need >= 0).all() and (self.capacity >= 0).all()), "needs and capacities are not negative")
-        _law(bool((self.tier >= 0).all()), "classes count from 0")
+        law(len(self.tier) == self.n_rows, "tier has one entry a row")
+        law(self.rank is None or len(self.rank) == self.n_rows, "rank has one entry a row")
+        law(self.fixed is None or len(self.fixed) == self.n_pairs, "fixed has one entry a pair")
+        law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
+        law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
+        law(bool((self.need >= 0).all() and (self.capacity >= 0).all()), "needs and capacities are not negative")
+        law(bool((self.tier >= 0).all()), "classes count from 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +234,8 @@ class Solution:
 def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:
     """Write-protect one array, refusing any other dtype: a silent cast is how solvers are given nonsense."""
     array: AnyArray = getattr(problem, name)
-    _law(
+    law(
         isinstance(array, np.ndarray) and array.dtype == dtype and array.ndim == 1,
         f"{name} is a flat {dtype.__name__} array",
     )
     object.__setattr__(problem, name, frozen(np.ascontiguousarray(array)))
-
-
-def _law(holds: bool, sentence: str) -> None:  # noqa: FBT001 - a law is its truth and its sentence
-    if not holds:
-        raise SolverError(f"Problem: {sentence}")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve.forest import units_through
+
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
-    from servicematch.solve.problem import Forest
+    from servicematch.solve.forest import Forest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,7 @@ class Bounded:
 
         What is too much for all arcs of a group stands on its last one.
         """
-        through = np.zeros(self.n_groups, dtype=np.int64)
-        inside = self.leaf >= 0
-        np.add.at(through, self.leaf[inside], units[inside])
-        for group, parent in enumerate(self.parent.tolist()):  # a parent stands after its children
-            if parent >= 0:
-                through[parent] += through[group]
+        through = units_through(self.leaf, self.parent, units)
         before = np.cumsum(self.arc_room) - self.arc_room
         first = np.searchsorted(self.arc_group, self.arc_group)
         left = through[self.arc_group] - (before - before[first] if len(before) else before)
@@ -76,7 +73,7 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
 
     Examples
     --------
-    >>> from servicematch.solve.problem import Forest
+    >>> from servicematch.solve.forest import Forest
     >>> leaf, parent = np.array([0, 0, 1], dtype=np.int32), np.array([2, 2, -1], dtype=np.int32)
     >>> forest = Forest(leaf, parent, np.array([0, 0, 1]), np.array([9, 1, 9]))
     >>> kept = bounded(forest, np.array([1, 1, 2]))
@@ -87,7 +84,7 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
     if forest is None:
         none = np.full(len(units), -1, dtype=np.int32)
         return Bounded(none, none[:0], empty, empty, empty, empty.astype(np.bool_), empty, empty.reshape(0, 0))
-    comes = _units_beneath(forest, units)
+    comes = forest.through(units)
     has_cost = (
         np.zeros(forest.n_groups, dtype=np.bool_) if forest.cost_start is None else np.diff(forest.cost_start) > 0
     )
@@ -115,17 +112,6 @@ def bounded(forest: Forest | None, units: IntArray) -> Bounded:
         arc_cost=arc_cost,
         arc_worth=arc_worth,
     )
-
-
-def _units_beneath(forest: Forest, units: IntArray) -> IntArray:
-    """Return how many units lie beneath each group."""
-    beneath = np.zeros(forest.n_groups, dtype=np.int64)
-    inside = forest.leaf >= 0
-    np.add.at(beneath, forest.leaf[inside], units[inside])
-    for group, parent in enumerate(forest.parent.tolist()):  # a parent stands after its children
-        if parent >= 0:
-            beneath[parent] += beneath[group]
-    return beneath
 
 
 def _beneath(forest: Forest, units: IntArray, room: IntArray) -> IntArray:

@@ -105,7 +105,9 @@ def circulation(problem: Problem, *, has_floors: bool | None = None) -> Circulat
     --------
     Two rows of one group of at most one unit:
 
-    >>> from servicematch.solve.problem import Forest, Problem
+    >>> from servicematch.solve.forest import Forest
+
+    >>> from servicematch.solve.problem import Problem
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> two = np.array([1, 1])
     >>> leaf, root = np.zeros(2, dtype=np.int32), np.array([-1], dtype=np.int32)

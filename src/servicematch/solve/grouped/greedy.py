@@ -8,7 +8,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
-    from servicematch.solve.problem import Forest, Problem
+    from servicematch.solve.forest import Forest
+    from servicematch.solve.problem import Problem
 
 
 def choose_within_groups(problem: Problem) -> IntArray:
@@ -18,7 +19,8 @@ def choose_within_groups(problem: Problem) -> IntArray:
 
     Examples
     --------
-    >>> from servicematch.solve.problem import Forest, Problem
+    >>> from servicematch.solve.forest import Forest
+    >>> from servicematch.solve.problem import Problem
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> leaf, root = np.array([0, 0], dtype=np.int32), np.array([-1], dtype=np.int32)
     >>> one = np.ones(2, dtype=np.int64)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import CostRangeError, SolverError
+from servicematch.solve.fixed import without_fixed
 from servicematch.solve.grouped.certificate import loose_bound, prove_bound
 from servicematch.solve.grouped.circulation import circulation, flow_of
 from servicematch.solve.grouped.greedy import choose_within_groups
-from servicematch.solve.grouped.pinned import without_pinned
 from servicematch.solve.grouped.potentials import residual
 from servicematch.solve.grouped.search import search
 from servicematch.solve.grouped.ties import choose, tied_rows
@@ -21,9 +21,10 @@ from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
+    from servicematch.solve.forest import Forest
     from servicematch.solve.grouped.circulation import Circulation
     from servicematch.solve.grouped.potentials import Residual
-    from servicematch.solve.problem import Forest, Problem
+    from servicematch.solve.problem import Problem
 
 
 def has_groups(problem: Problem) -> bool:
@@ -39,7 +40,8 @@ def solve_grouped(problem: Problem, limit: str | None, bar: Bar, *, canonical: b
     The better pair belongs to a group of rows that may have nothing:
 
     >>> from servicematch.base.progress import QUIET
-    >>> from servicematch.solve.problem import Forest, Problem
+    >>> from servicematch.solve.forest import Forest
+    >>> from servicematch.solve.problem import Problem
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> leaf, root = np.array([-1, 0], dtype=np.int32), np.array([-1], dtype=np.int32)
     >>> forest = Forest(leaf, root, np.array([0]), np.array([0]))
@@ -49,7 +51,7 @@ def solve_grouped(problem: Problem, limit: str | None, bar: Bar, *, canonical: b
     >>> solution.chosen.tolist(), solution.objective, solution.bound, solution.status.value
     ([0], (1, 5), (1, 5), 'PROVED')
     """
-    free, kept = without_pinned(problem)
+    free, kept = without_fixed(problem)
     built = circulation(free, has_floors=problem.has_floors)
     try:
         solution = _greedy(free, built, limit) if limit else _exact(free, built, bar, canonical=canonical)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.certificate import value_of
-from servicematch.solve.grouped.pinned import units_through
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
-    from servicematch.solve.problem import Forest, Problem
+    from servicematch.solve.forest import Forest
+    from servicematch.solve.problem import Problem
 
 
 def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
@@ -23,7 +23,8 @@ def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> from servicematch.solve.problem import Forest, Problem
+    >>> from servicematch.solve.forest import Forest
+    >>> from servicematch.solve.problem import Problem
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> leaf, root, one = np.array([0], dtype=np.int32), np.array([-1], dtype=np.int32), np.ones(2, dtype=np.int64)
     >>> forest = Forest(leaf, root, np.array([1]), np.array([2]), np.array([0, 2]), np.array([1, 3]))
@@ -48,14 +49,14 @@ def _fairness(forest: Forest | None, served: IntArray) -> list[int]:
     """Add up what the units through each group are worth in the tiers of fairness."""
     if forest is None or forest.worth_start is None:
         return []
-    through = units_through(forest, served)
+    through = forest.through(served)
     groups = np.flatnonzero((np.diff(forest.worth_start) > 0) & (through > 0)).tolist()
     total = sum((forest.worths(group)[: int(through[group])].sum(axis=0) for group in groups), np.zeros(forest.n_fair))
     return [int(value) for value in total.tolist()]
 
 
 def _of_groups(forest: Forest, units: IntArray) -> tuple[int, int]:
-    through = units_through(forest, units)
+    through = forest.through(units)
     floors = int(np.minimum(through, np.minimum(forest.at_least, forest.at_most)).sum())
     costs = 0
     if forest.cost_start is not None:

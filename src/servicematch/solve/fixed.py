@@ -1,4 +1,4 @@
-"""Fixed pairs taken out of a problem with groups: they take their unit, their place and their part of every bound."""
+"""Fixed pairs taken out of a problem: they take their unit, their place and their part of every bound of a group."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.problem import Forest, Problem
+from servicematch.solve.forest import Forest
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
+    from servicematch.solve.problem import Problem
 
 
-def without_pinned(problem: Problem) -> tuple[Problem, IntArray]:
+def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     """Return the problem without its fixed pairs, and where the pairs that are left stand.
 
     Floors, quotas and costs of further units begin behind the fixed ones. Other columns of an owner that a row is
@@ -54,7 +55,7 @@ def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
     """Return the forest with what is left of its bounds once these units have come through."""
     if forest is None:
         return None
-    through = units_through(forest, used)
+    through = forest.through(used)
     left = np.maximum(0, forest.at_most - through)
     cost_start = cost = None
     if forest.cost_start is not None and forest.cost is not None:
@@ -68,21 +69,3 @@ def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
         worth = np.concatenate([forest.worth[:0], *lines])
     floors = np.maximum(0, forest.at_least - through)
     return Forest(forest.leaf, forest.parent, floors, left, cost_start, cost, worth_start, worth)
-
-
-def units_through(forest: Forest, units: IntArray) -> IntArray:
-    """Return the units that come through each group, one entry a group; ``units`` are those of its rows or columns.
-
-    Examples
-    --------
-    >>> leaf, parent = np.array([0, 1], dtype=np.int32), np.array([1, -1], dtype=np.int32)
-    >>> units_through(Forest(leaf, parent, np.array([0, 0]), np.array([9, 9])), np.array([2, 3]))
-    array([2, 5])
-    """
-    through = np.zeros(forest.n_groups, dtype=np.int64)
-    inside = forest.leaf >= 0
-    np.add.at(through, forest.leaf[inside], units[inside])
-    for group, parent in enumerate(forest.parent.tolist()):  # a parent stands after its children
-        if parent >= 0:
-            through[parent] += through[group]
-    return through
