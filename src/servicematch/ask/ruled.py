@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.assign.answer import by_tier
+from servicematch.assign.decided import position_of
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.grouped.value import grouped_value
@@ -52,14 +53,11 @@ def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
     {'priority=1': -1, 'priority=0': 1, 'score': 0}
     """
     problem = answer.problem
-    at = int(problem.row_start[row]) + int(
-        np.searchsorted(problem.col[problem.row_start[row] : problem.row_start[row + 1]], col)
-    )
     fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed.copy()
     taken = np.bincount(problem.col[fixed], minlength=problem.n_cols)
     if taken[col] >= problem.capacity[col]:
         return None
-    fixed[at] = True
+    fixed[position_of(problem, row, col)] = True
     return _gain(answer, replace(problem, fixed=fixed))
 
 

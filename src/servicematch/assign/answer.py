@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.assign.encode import has_totals
+from servicematch.assign.places import Columns
 from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE, Claim, SlotClaim
 from servicematch.solve.leximin import asked_share
@@ -111,11 +111,7 @@ class Answer:
     @property
     def capacity(self) -> IntArray:
         """Places of each team, those used before included: with slots no more than its slots have."""
-        if self.timed is None:
-            return self.teams.capacity
-        slots = np.bincount(self.timed.team, self.timed.slots.capacity, minlength=len(self.teams)).astype(np.int64)
-        places: IntArray = slots + self.teams.used
-        return np.minimum(self.teams.capacity, places) if has_totals(self.teams) else places
+        return Columns.of(self.teams, self.timed).capacity
 
     @property
     def missing(self) -> IntArray:

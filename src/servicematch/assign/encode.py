@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.places import has_totals, slot_places
 from servicematch.assign.rule_forest import crossing_text, read_rules
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ManyClasses, PolicyError
@@ -101,23 +102,10 @@ def _totals(teams: Teams, timed: Timed, *, are_pins: bool) -> Forest | None:
     """Return one group a team, for its capacity over all its slots: where one is given, and may be reached."""
     if not has_totals(teams):
         return None
-    places = np.bincount(timed.team, timed.slots.capacity, minlength=len(teams))
-    if not are_pins and (teams.free >= places).all():
+    if not are_pins and (teams.free >= slot_places(teams, timed)).all():
         return None
     n = len(teams)
     return Forest(timed.team, np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int64), teams.free)
-
-
-def has_totals(teams: Teams) -> bool:
-    """Tell whether teams have a capacity over all their slots: only where a column says so.
-
-    Examples
-    --------
-    >>> from servicematch.tables.teams import Teams
-    >>> has_totals(Teams({"id": [1]})), has_totals(Teams({"id": [1], "capacity": [1]}))
-    (False, True)
-    """
-    return "capacity" in teams.present
 
 
 def _classes(policy: Policy, requests: Requests) -> IntArray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
+from servicematch.assign.rules import read_by
 from servicematch.base.errors import PolicyError
 
 __all__ = ("Leximin", "MaxMin")
@@ -45,7 +46,7 @@ class Leximin:
     above: str = "score"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by", _column(self))
+        object.__setattr__(self, "by", read_by(type(self).__name__, self.by))
         _check_above(self)
 
     @property
@@ -85,7 +86,7 @@ class MaxMin:
     up_to: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by", _column(self))
+        object.__setattr__(self, "by", read_by(type(self).__name__, self.by))
         _check_above(self)
         if self.up_to is not None and not _is_share(self.up_to):
             raise PolicyError(f"MaxMin.up_to: expected a share from 0 to 1, or None, got {self.up_to!r}")
@@ -98,14 +99,6 @@ class MaxMin:
 
 Fair = Leximin | MaxMin
 FAIR = (Leximin, MaxMin)
-
-
-def _column(fair: Fair) -> Any:
-    by = tuple(fair.by) if isinstance(fair.by, list) else fair.by
-    if not isinstance(by, str | tuple):
-        name = type(fair).__name__
-        raise PolicyError(f'{name}.by: expected the name of a column, or ("area", level), got {fair.by!r}')
-    return by
 
 
 def _check_above(fair: Fair) -> None:

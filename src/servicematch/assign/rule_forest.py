@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.fair_groups import fair_groups, with_ranks
-from servicematch.assign.rule_groups import Columns, RuleGroups, groups_of_rule
+from servicematch.assign.places import Columns, has_totals
+from servicematch.assign.rule_groups import RuleGroups, groups_of_rule
 from servicematch.solve.forest import Forest
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
     nested: dict[str, Nested | None] = {"requests": None, "teams": None}
     crossing = []
-    if timed is not None and "capacity" in teams.present:
+    if timed is not None and has_totals(teams):
         ids = tuple(teams.ids.tolist())
         zero = np.zeros(len(ids), dtype=np.int64)
         total = RuleGroups(CAPACITY, "teams", timed.team.astype(np.int64), ids, zero, teams.free)

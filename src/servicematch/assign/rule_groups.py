@@ -16,7 +16,7 @@ from servicematch.base.notices import notice
 from servicematch.tables.groups import groups_by
 
 if TYPE_CHECKING:
-    from servicematch.assign.inputs import Timed
+    from servicematch.assign.places import Columns
     from servicematch.assign.rules import Rule
     from servicematch.base.arrays import IntArray
     from servicematch.tables.requests import Requests
@@ -24,45 +24,6 @@ if TYPE_CHECKING:
     from servicematch.tables.teams import Teams
 
 NO_QUOTA = 2**40
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What the solver's columns are: teams, or slots of teams.
-
-    Attributes
-    ----------
-    team
-        The team of each column.
-    capacity, free
-        Places of each team, and those still free: with slots no more than these have.
-    slots
-        The table of slots, None without.
-    """
-
-    team: IntArray
-    capacity: IntArray
-    free: IntArray
-    slots: Slots | None = None
-
-    @classmethod
-    def of(cls, teams: Teams, timed: Timed | None = None) -> Columns:
-        """Say whose the columns of a problem are.
-
-        Examples
-        --------
-        >>> from servicematch.tables.teams import Teams
-        >>> Columns.of(Teams({"id": [1, 2], "capacity": [3, 4], "used": [1, 0]})).free.tolist()
-        [2, 4]
-        """
-        if timed is None:
-            return cls(np.arange(len(teams)), teams.capacity, teams.free)
-        team = timed.team.astype(np.int64)
-        places = np.bincount(team, timed.slots.capacity, minlength=len(teams)).astype(np.int64)
-        if "capacity" not in teams.present:
-            return cls(team, places + teams.used, places, timed.slots)
-        capacity, free = np.minimum(teams.capacity, places + teams.used), np.minimum(teams.free, places)
-        return cls(team, capacity, free, timed.slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +63,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
 
     Examples
     --------
+    >>> from servicematch.assign.places import Columns
     >>> from servicematch.assign.rules import Quota
     >>> from servicematch.tables.requests import Requests
     >>> from servicematch.tables.teams import Teams

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.places import has_totals
 from servicematch.assign.rule_forest import CAPACITY, read_rules
 from servicematch.solve.flow import solve_flow
 
@@ -45,7 +46,7 @@ class RuleBlocks:
         start, stop = problem.row_start[request : request + 2].tolist()
         cols = problem.col[start:stop]
         has_place = problem.capacity > np.bincount(problem.col[answer.solution.chosen], minlength=problem.n_cols)
-        if answer.timed is not None and "capacity" in answer.teams.present:
+        if answer.timed is not None and has_totals(answer.teams):
             has_place &= (answer.load < answer.teams.free)[answer.timed.team]
         free = cols[has_place[cols]]
         if self.cols is None or len(free) == 0 or (self.col_full[free] < 0).any():

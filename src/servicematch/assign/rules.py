@@ -55,7 +55,7 @@ class Quota:
 
     def __post_init__(self) -> None:
         _check_side("Quota", self.side)
-        _keep(self, "by", _column("Quota", self.by))
+        _keep(self, "by", read_by("Quota", self.by))
         _keep(self, "at_most", _amount("Quota.at_most", self.at_most))
 
 
@@ -87,7 +87,7 @@ class Floor:
 
     def __post_init__(self) -> None:
         _check_side("Floor", self.side)
-        _keep(self, "by", _column("Floor", self.by))
+        _keep(self, "by", read_by("Floor", self.by))
         _keep(self, "at_least", _amount("Floor.at_least", self.at_least))
 
 
@@ -182,7 +182,7 @@ class Balance:
             raise PolicyError(f"Balance.shape: expected one of {', '.join(_SHAPES)}, got {self.shape!r}")
         if (self.shape == "target") != (self.target is not None):
             raise PolicyError('Balance.target: goes with shape="target", and only with it')
-        _keep(self, "by", _column("Balance", self.by))
+        _keep(self, "by", read_by("Balance", self.by))
         if self.target is not None:
             _keep(self, "target", _amount("Balance.target", self.target))
         if self.offset is not None and not isinstance(self.offset, str):
@@ -202,7 +202,14 @@ def _check_side(name: str, side: object) -> None:
         raise PolicyError(f'{name}.side: expected "requests" or "teams", got {side!r}')
 
 
-def _column(name: str, by: Any) -> Any:
+def read_by(name: str, by: Any) -> Any:
+    """Read what groups are made by: a column, or ``("area", level)``.
+
+    Examples
+    --------
+    >>> read_by("Quota", ["area", 2])
+    ('area', 2)
+    """
     if isinstance(by, str) and by:
         return by
     if isinstance(by, list | tuple) and len(by) == _PAIR and by[0] == "area":
