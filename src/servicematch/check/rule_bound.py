@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.check.certificate import Total
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.prices import FAIRNESS, exact_sum
+from servicematch.check.prices import FAIRNESS
+from servicematch.check.vectors import as_total, best_units, is_positive, summed
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+    from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.base.claim import Claim
+    from servicematch.check.certificate import Total
     from servicematch.check.prices import Tiers
     from servicematch.check.rules import Left, RuleBook
 
-_HUGE = 2**60
+_HUGE = 2**52
+"""Prices are pulled within this, so that those of many groups add up without wrapping; honest ones are far from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +89,27 @@ class RuleCertificate:
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
-        n, key = self.row_price.shape[1], rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
-        margin = -self.row_price[rows] - self.col_price[cols]
-        margin[:, -1] += gains - self.skip_micro
+        key = rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
+        is_open = (self.places[cols] > 0) & ~np.isin(key, self.pinned)
+        rows, cols, gains, key = rows[is_open], cols[is_open], gains[is_open], key[is_open]
+        margins = -self.row_price[rows] - self.col_price[cols]
+        margins[:, -1] += gains - self.skip_micro
         counted = np.flatnonzero(self.classes[rows] > 0)
-        margin[counted, self.class_at[self.classes[rows[counted]]]] += 1
-        kept = np.flatnonzero(_positive(margin) & (self.places[cols] > 0) & ~np.isin(key, self.pinned))
-        by_worth = tuple(-margin[kept, tier] for tier in range(n - 1, -1, -1))
-        first = np.lexsort((*by_worth, key[kept]))  # of several slots of a team a request may have the best
-        kept = kept[first[np.flatnonzero(np.diff(key[kept][first], prepend=-1))]]
-        order = kept[np.lexsort((*(-margin[kept, tier] for tier in range(n - 1, -1, -1)), rows[kept]))]
-        in_order = rows[order]
-        rank = np.arange(len(order)) - np.searchsorted(in_order, in_order, side="left")
-        best = order[rank < self.need[in_order]]
-        return self._total([exact_sum(margin[best, tier]) for tier in range(n)])
+        margins[counted, self.class_at[self.classes[rows[counted]]]] += 1
+        return summed(margins[best_units(rows, key, margins, self.need)])
 
     def worth_of_places(self, _n_pairs: IntArray) -> Total:
         """Add the prices of all places and of the units of all groups."""
         n = self.column.shape[1]
         total = [0] * n
-        dear = np.flatnonzero(_positive(self.column))
+        dear = np.flatnonzero(is_positive(self.column))
         for price, places in zip(self.column[dear].tolist(), self.places[dear].tolist(), strict=True):
             total = [so_far + places * value for so_far, value in zip(total, price, strict=True)]
         for price, group in zip(self.group.tolist(), self.left, strict=True):
             for units, worth in self._units(price, group):
                 if worth > [0] * n:
                     total = [so_far + units * value for so_far, value in zip(total, worth, strict=True)]
-        return self._total(total)
+        return as_total(total)
 
     def _units(self, price: list[int], group: Left) -> list[tuple[int, list[int]]]:
         """List the units that a group may have, and what each is worth at its price."""
@@ -128,10 +124,6 @@ class RuleCertificate:
             worth = floor if k < group.at_least else price
             units.append((1, [*worth[:-1], worth[-1] - cost]))
         return units
-
-    def _total(self, values: list[int]) -> Total:
-        """Order a vector as a total: classes from 0, the floors above the highest."""
-        return Total([0, *values[-2::-1]], values[-1])
 
 
 def rule_certificate(
@@ -167,13 +159,3 @@ def rule_certificate(
         class_at=tiers.class_at,
         fair_at=tiers.names.index(FAIRNESS) if FAIRNESS in tiers.names else -1,
     )
-
-
-def _positive(vectors: IntArray) -> BoolArray:
-    """Tell which vectors are above nothing, compared from the first tier on."""
-    above = np.zeros(len(vectors), dtype=np.bool_)
-    even = ~above
-    for tier in range(vectors.shape[1]):
-        above |= even & (vectors[:, tier] > 0)
-        even &= vectors[:, tier] == 0
-    return above

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.check.certificate import Total
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.prices import exact_sum
+from servicematch.check.vectors import as_total, best_units, first_sign, summed
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+    from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.base.claim import Claim
+    from servicematch.check.certificate import Total
     from servicematch.check.decisions import Decisions
     from servicematch.check.prices import Tiers
     from servicematch.check.slot_columns import SlotColumns
@@ -66,54 +66,18 @@ class SlotCertificate:
         margins[:, -1] += gains - self.skip_micro
         counted = np.flatnonzero(self.classes[rows] > 0)
         margins[counted, self.n_classes - self.classes[rows[counted]]] += 1
-        best = np.flatnonzero(is_positive(margins))
-        best = best[_first_of_each(key[best], margins[best])]
-        best = best[np.lexsort((*-margins[best].T[::-1], rows[best]))]
-        rank = np.arange(len(best)) - np.searchsorted(rows[best], rows[best], side="left")
-        return self._total(margins[best[rank < self.need[rows[best]]]])
+        return summed(margins[best_units(rows, key, margins, self.need)])
 
     def worth_of_places(self, n_pairs: IntArray) -> Total:
         """Add the prices of all places; ``n_pairs`` counts the eligible pairs of each slot."""
         places = np.minimum(self.places, n_pairs)
         in_all = np.bincount(self.team, places, minlength=len(self.totals)).astype(np.int64)
-        total = self._total(np.zeros((0, self.n_classes + 1), dtype=np.int64))
+        total = as_total([0] * (self.n_classes + 1))
         for prices, rooms in ((self.slot_prices, places), (self.team_prices, np.minimum(self.totals, in_all))):
             for at in np.flatnonzero(prices.any(axis=1)).tolist():
                 worth = [int(rooms[at]) * price for price in prices[at].tolist()]
-                total.grow(_as_total(worth))
+                total.grow(as_total(worth))
         return total
-
-    def _total(self, margins: IntArray) -> Total:
-        return _as_total([exact_sum(margins[:, tier]) for tier in range(self.n_classes + 1)])
-
-
-def _as_total(by_tier: list[int]) -> Total:
-    """Write a vector, the highest tier first, as a sum by class."""
-    return Total([0, *by_tier[:-1][::-1]], by_tier[-1])
-
-
-def is_positive(vectors: IntArray) -> BoolArray:
-    """Tell which vectors are above nothing, compared from the left.
-
-    Examples
-    --------
-    >>> is_positive(np.array([[0, 1], [1, -5], [0, 0], [-1, 9]])).tolist()
-    [True, True, False, False]
-    """
-    return _first_sign(vectors) > 0
-
-
-def _first_sign(vectors: IntArray) -> AnyArray:
-    signs = np.sign(vectors)
-    first = (signs != 0).argmax(axis=1)
-    found: AnyArray = signs[np.arange(len(signs)), first]
-    return found
-
-
-def _first_of_each(key: IntArray, vectors: IntArray) -> IntArray:
-    """Find the largest vector of each key."""
-    order = np.lexsort((*-vectors.T[::-1], key))
-    return order[np.flatnonzero(np.diff(key[order], prepend=-1))]
 
 
 def slot_certificate(
@@ -148,7 +112,7 @@ def slot_certificate(
 def _legal(prices: IntArray) -> IntArray:
     """Pull prices into the legal range: none is worth less than nothing."""
     clipped = np.clip(prices, -_HUGE, _HUGE)
-    clipped[_first_sign(clipped) < 0] = 0
+    clipped[first_sign(clipped) < 0] = 0
     return clipped
 
 
