@@ -108,6 +108,16 @@ def test_no_prices_prove_a_worse_plan(seed):
         assert tuple(check.bound.values()) >= best
 
 
+def test_prices_of_many_groups_do_not_wrap():
+    """Nine prices of minus 2^62 paid by one request would add up to a positive number in 64 bits, and prove nonsense."""
+    requests, teams = {"id": [1], "area": ["a"]}, {"id": ["t"]}
+    policy = sm.Policy(rules=[Quota("requests", "area", 5)] * 9)
+    claim = claim_of(sm.assign(requests, teams, policy=policy).answer)
+    prices = tuple((rule, "a", (0, -(2**62))) for rule in range(9))
+    check = verify(requests, teams, policy, replace(claim, group_prices=prices))
+    assert tuple(check.bound.values()) >= tuple(claim.objective.values())
+
+
 def test_a_broken_quota_is_named():
     """A plan over the quota of a group says which rule and by how much."""
     requests = {"id": [1, 2], "area": ["a", "a"]}
