@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from oracles import milp_best
-from servicematch.solve.displacement import Change, force, losses, way_in, way_out
+from servicematch.solve.displacement import Change, force, losses
+from servicematch.solve.ways import cost_out, way_in, way_out, worth_in
 from solve.asked import Asked, asked_town, carried_out, worth_of
 
 SLICE, N_SLICES = 100, 20
@@ -99,14 +100,14 @@ def check_not_eligible(asked, rng):
 
 def check_worth(asked, col):
     """One place more and one fewer: each is what solving again gives, and its moves are a plan of that worth."""
-    steps, won, gain = way_in(asked.exits, col)
+    steps, (won, gain) = way_in(asked.exits, col), worth_in(asked.exits, col)
     more = asked.with_places(col, 1)
     worth = worth_of(more)
     assert asked.vector(Change(0, won, -gain)) == asked.lost(worth)
     assert carried_out(asked, steps, Asked(more).loose) == worth
     if not asked.loose.capacity[col]:
         return 1
-    steps, lost, gain = way_out(asked.exits, col)
+    steps, (lost, gain) = way_out(asked.exits, col), cost_out(asked.exits, col)
     fewer = asked.with_places(col, -1)
     worth = worth_of(fewer)
     assert asked.vector(Change(lost, 0, gain)) == asked.lost(worth)
