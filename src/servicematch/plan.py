@@ -103,7 +103,7 @@ class Plan(PlanQuestions):
 
     @property
     def stopped_by(self) -> str | None:
-        """Which limit ended the search early: ``"time"``, ``"work"`` or None."""
+        """What kept the search from a proof: ``"time"``, ``"work"``, ``"crossing"`` (rules that cross), or None."""
         return self.answer.solution.stopped_by
 
     @property

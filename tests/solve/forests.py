@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from oracles import random_problem
-from servicematch.solve.forest import Forest
+from servicematch.solve.forest import Crossing, Forest
 from solve.towns import problem_of
 
 
@@ -72,6 +72,26 @@ def random_grouped(rng, *, n_rows=12, n_cols=8):
     return replace(problem, fixed=fixed, **more)
 
 
+def random_crossed(rng, *, n_rows=12, n_cols=8, n_crossing=2):
+    """Draw a problem with groups that cross the nested ones of a side, and each other."""
+    problem = random_grouped(rng, n_rows=n_rows, n_cols=n_cols)
+    units, crossing = int(problem.need.sum()) + 1, []
+    for _ in range(int(rng.integers(1, n_crossing + 1))):
+        of_rows = bool(rng.random() < 0.7)
+        costs = 0.0 if of_rows else float(rng.choice([0.0, 0.6]))
+        leaves = problem.n_rows if of_rows else problem.n_cols
+        crossing.append(Crossing(of_rows, random_forest(rng, leaves, 1, units=units, costs=costs)))
+    return replace(problem, crossing=tuple(crossing))
+
+
+def _all_forests(problem, row, col):
+    """List every forest, nested or crossing, with the rows or columns of the pairs it speaks of, and how many there are."""
+    nested = [(problem.row_groups, row, problem.n_rows), (problem.col_groups, col, problem.n_cols)]
+    sides = [(row, problem.n_rows) if one.of_rows else (col, problem.n_cols) for one in problem.crossing]
+    crossing = [(one.forest, *side) for one, side in zip(problem.crossing, sides, strict=True)]
+    return [one for one in [*nested, *crossing] if one[0] is not None]
+
+
 def above(forest, n_nodes):
     """List the groups above each row or column, nearest first."""
     ways = []
@@ -89,12 +109,7 @@ def grouped_value(problem, chosen):
     free = [p for p in chosen if problem.fixed is None or not problem.fixed[p]]
     pinned = [p for p in chosen if problem.fixed is not None and problem.fixed[p]]
     floors, cost, has_floor = 0, 0, False
-    for forest, of_pair, n in (
-        (problem.row_groups, problem.row, problem.n_rows),
-        (problem.col_groups, problem.col, problem.n_cols),
-    ):
-        if forest is None:
-            continue
+    for forest, of_pair, n in _all_forests(problem, problem.row, problem.col):
         ways = above(forest, n)
         before, through = np.zeros(forest.n_groups, dtype=int), np.zeros(forest.n_groups, dtype=int)
         for p in pinned:
@@ -112,7 +127,7 @@ def grouped_value(problem, chosen):
     return floors, (*classes, gains), has_floor
 
 
-def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
+def milp_grouped(problem):  # noqa: PLR0915 - one program, written out
     """Return (floors met, classes and gains) of the best choice, one program a tier."""
     taken = np.zeros(problem.n_rows, dtype=int)
     used = np.zeros(problem.n_cols, dtype=int)
@@ -143,12 +158,8 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
     rules.append(
         (sums([key[int(r), int(owner[c])] for r, c in zip(row, col, strict=True)], len(key)), np.ones(len(key)))
     )
-    for forest, of_pair, n_nodes, before_units in (
-        (problem.row_groups, row, problem.n_rows, taken),
-        (problem.col_groups, col, problem.n_cols, used),
-    ):
-        if forest is None:
-            continue
+    for forest, of_pair, n_nodes in _all_forests(problem, row, col):
+        before_units = taken if of_pair is row else used
         ways = above(forest, n_nodes)
         through = [[i for i in range(n) if g in ways[of_pair[i]]] for g in range(forest.n_groups)]
         for g, pairs in enumerate(through):

@@ -9,6 +9,7 @@ from servicematch.check.chosen import check_counts, check_limits, check_pins, ch
 from servicematch.check.codes import NOTICES
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
+from servicematch.check.rule_bound import settled
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -90,7 +91,7 @@ def verify(
     found += check_objective(claim, objective, tiers)
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
-        passed = survey(case.pairs(), decisions, case.certificate)
+        passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
         outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
         found += check_bound(claim, passed, tiers)

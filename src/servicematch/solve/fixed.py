@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.forest import Forest
+from servicematch.solve.forest import Crossing, Forest
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
@@ -38,6 +38,9 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
         capacity=np.maximum(0, problem.capacity - used),
         row_groups=_behind(problem.row_groups, taken),
         col_groups=_behind(problem.col_groups, used),
+        crossing=tuple(
+            Crossing(one.of_rows, _left(one.forest, taken if one.of_rows else used)) for one in problem.crossing
+        ),
         fixed=None,
     ), kept
 
@@ -52,9 +55,11 @@ def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:
 
 
 def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
+    return None if forest is None else _left(forest, used)
+
+
+def _left(forest: Forest, used: IntArray) -> Forest:
     """Return the forest with what is left of its bounds once these units have come through."""
-    if forest is None:
-        return None
     through = forest.through(used)
     left = np.maximum(0, forest.at_most - through)
     cost_start = cost = None
