@@ -264,3 +264,27 @@ def test_letters_of_hidden_requests_read_as_no_ids():
         assert "'A'" not in told
         assert "r1" not in told
     assert {one["request_id"] for one in found.to_dict(redact=True)["violations"]} >= {"A", "B"}
+
+
+def test_rules_are_held_against_a_plan_of_people():
+    """A quota broken by hand is named with its amount; floors count in the value, and the gap is told by tier."""
+    requests = {"id": [1, 2, 3], "area": ["a", "a", "b"], "kind": ["k", "l", "l"]}
+    teams = {"id": ["t", "u"], "capacity": [2, 1]}
+    rules = [sm.rules.Quota("requests", "area", 1), sm.rules.Floor("requests", "kind", {"l": 1})]
+    found = sm.evaluate(requests, teams, [(1, "t"), (2, "t")], policy=sm.Policy(rules=rules))
+    assert [one.code.value for one in found.violations] == ["QUOTA_BROKEN"]
+    assert found.value == {"floors": 1, "priority=0": 2, "score": 0}
+    assert found.kept_value == {"floors": 1, "priority=0": 1, "score": 0}
+    assert found.optimum == {"floors": 1, "priority=0": 2, "score": 0}
+    assert found.gap == {"floors": 0, "priority=0": 1, "score": 0}
+    assert "rules[0] 'a'" in str(found)
+    lawful = sm.evaluate(requests, teams, [(1, "t"), (3, "t")], policy=sm.Policy(rules=rules))
+    assert lawful.ok
+    assert not any(lawful.gap.values())
+
+
+def test_fairness_is_not_compared():
+    """Shares that are even as can be are no number of points: said, not guessed."""
+    policy = sm.Policy(fairness=sm.fairness.Leximin(by="area"))
+    with pytest.raises(sm.errors.PolicyError, match="fairness"):
+        sm.evaluate({"id": [1], "area": ["a"]}, {"id": ["t"]}, [], policy=policy)

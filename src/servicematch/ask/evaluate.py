@@ -9,7 +9,6 @@ import numpy as np
 
 from servicematch.ask.evaluation import Evaluation
 from servicematch.ask.own_pairs import read_own_pairs
-from servicematch.ask.ruled import refuse_rules
 from servicematch.assign.answer import by_tier
 from servicematch.assign.decided import best_part, decided, position_of
 from servicematch.assign.decode import load_columns
@@ -20,7 +19,7 @@ from servicematch.base.claim import Claim, Pin
 from servicematch.base.errors import PolicyError
 from servicematch.check.codes import Code
 from servicematch.check.verify import verify
-from servicematch.solve.certificate import value_of
+from servicematch.solve.grouped.value import grouped_value
 from servicematch.solve.problem import Status
 from servicematch.tables.ids import find
 
@@ -41,6 +40,7 @@ _OF_PEOPLE = frozenset(
         Code.LIMIT_BROKEN,
         Code.RELEVANCE_BROKEN,
         Code.BELOW_RESERVE,
+        Code.QUOTA_BROKEN,
     }
 )
 """What a plan made by people can break; it states no scores, no bound and no prices."""
@@ -60,8 +60,9 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
     """
     if slots is not None:
         raise PolicyError("slots: not supported yet; leave them out")
+    if policy is not None and policy.fairness is not None:
+        raise PolicyError("fairness: evaluate does not compare fair plans yet; leave it out of the policy")
     best = run(requests, teams, policy)
-    refuse_rules(best, "evaluate")
     own = read_own_pairs(pairs, best.requests, best.teams)
     found = verify(best.requests, best.teams, best.policy, _claim_of(own), proof=False)
     keys = _keys(own, best)
@@ -113,7 +114,7 @@ def _as_listed(best: Answer, keys: IntArray) -> Answer:
     tables = best.requests, best.teams, best.policy
     problem = encode(*tables, pins=index, scorer=best.scorer, scored=best.scored)
     chosen = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
-    solution = replace(best.solution, chosen=chosen, objective=value_of(problem, chosen))
+    solution = replace(best.solution, chosen=chosen, objective=grouped_value(problem, chosen))
     return replace(best, problem=problem, solution=solution)
 
 
