@@ -11,6 +11,7 @@ from servicematch.solve.certificate import prove
 from servicematch.solve.face import find_face
 from servicematch.solve.fixed import without_fixed
 from servicematch.solve.flow import solve_flow
+from servicematch.solve.grouped.solve import has_groups
 from servicematch.solve.grouped.value import grouped_value
 from servicematch.solve.matching import checked, index_matching
 from servicematch.solve.problem import Solution, Status
@@ -56,7 +57,7 @@ def decided(answer: Answer, chosen: IntArray) -> Answer:
         prices=old.prices,
         status=Status.PROVED if proved else Status.FEASIBLE,
         stopped_by=None,
-        tied=_tied(answer, free) if proved and not problem.forests else np.empty(0, dtype=np.int64),
+        tied=_tied(answer, free) if proved and not has_groups(problem) else np.empty(0, dtype=np.int64),
         solver="applied",
         n_solves=0,
         n_pairs_solved=0,
