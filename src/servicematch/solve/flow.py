@@ -19,7 +19,6 @@ from servicematch.base.progress import QUIET
 from servicematch.solve.canonical import choose_canonical
 from servicematch.solve.certificate import find_margins, prove, prove_bound, value_of
 from servicematch.solve.compiled import has_kernels
-from servicematch.solve.crossed.solve import solve_crossed
 from servicematch.solve.face import find_face, move
 from servicematch.solve.fixed import without_fixed
 from servicematch.solve.greedy import choose_greedily
@@ -134,6 +133,8 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     options = options or FlowOptions()
     _refuse_loads(problem)
     if problem.crossing:
+        from servicematch.solve.crossed.solve import solve_crossed  # noqa: PLC0415 - scipy is slow to import
+
         return solve_crossed(problem, bar, work_limit=options.work_limit, time_limit_s=options.time_limit_s)
     if has_groups(problem):
         return solve_grouped(problem, options.stops(problem), bar, canonical=options.canonical)
