@@ -103,7 +103,7 @@ class Plan(PlanQuestions):
 
     @property
     def stopped_by(self) -> str | None:
-        """What kept the search from a proof: ``"time"``, ``"work"``, ``"crossing"`` (rules that cross), or None."""
+        """What kept the search from a proof: ``"time"``, ``"work"``, ``"bound"`` (rules cross or units are bound), or None."""
         return self.answer.solution.stopped_by
 
     @property

@@ -151,7 +151,7 @@ def test_what_prices_cannot_prove_is_a_gap(triangle):
     plan = sm.assign(requests, teams, policy=policy)
     assert plan.summary["units_served"] == 1
     assert plan.assignments["team_id"].tolist() == ["s"]
-    assert (plan.status, plan.stopped_by) == ("FEASIBLE", "crossing")
+    assert (plan.status, plan.stopped_by) == ("FEASIBLE", "bound")
     assert plan.bound["priority=0"] == 1
     assert plan.bound["score"] > plan.objective["score"]
     check = plan.verify()

@@ -92,6 +92,49 @@ def _all_forests(problem, row, col):
     return [one for one in [*nested, *crossing] if one[0] is not None]
 
 
+def with_conditions(problem, rng):
+    """Draw rows that take so many units or none, and some that take all of one bundle."""
+    least = np.where(rng.random(problem.n_rows) < 0.6, rng.integers(1, np.maximum(1, problem.need) + 1), 0)
+    chooses = rng.random(problem.n_rows) < 0.3
+    bundle = np.where(chooses[problem.row], rng.integers(0, 3, problem.n_cols)[problem.col], -1)
+    kinds = [{"least": least}, {"bundle": bundle}, {"least": least, "bundle": bundle}]
+    return replace(problem, **kinds[rng.integers(0, 3)])
+
+
+def keeps_conditions(problem, chosen):
+    """Tell whether a choice keeps what rows ask of their units; what is pinned is enough and chooses the bundle."""
+    pinned = {int(problem.row[p]) for p in chosen if problem.fixed is not None and problem.fixed[p]}
+    for row in set(problem.row[list(chosen)].tolist()):
+        pairs = [p for p in chosen if problem.row[p] == row]
+        fixed = [p for p in pairs if problem.fixed is not None and problem.fixed[p]]
+        if problem.least is not None and row not in pinned and len(pairs) < problem.least[row]:
+            return False
+        if problem.bundle is not None:
+            bundles, own = {int(problem.bundle[p]) for p in pairs}, {int(problem.bundle[p]) for p in fixed}
+            if not bundles <= own if own else len(bundles) > 1:
+                return False
+    return True
+
+
+def _choices(problem, free, taken):
+    """List the bundles of free pairs that a row may choose: pairs (by their place), least, most and the row."""
+    by = {}
+    for i, p in enumerate(free):
+        row, bundle = int(problem.row[p]), -1 if problem.bundle is None else int(problem.bundle[p])
+        by.setdefault((row, bundle), []).append(i)
+    found = []
+    for (row, bundle), pairs in by.items():
+        least = 1 if problem.least is None or taken[row] else max(1, int(problem.least[row]))
+        most = int(problem.need[row]) - int(taken[row])
+        if taken[row] and bundle >= 0:
+            own = {int(problem.bundle[p]) for p in np.flatnonzero(problem.fixed) if problem.row[p] == row}
+            if bundle not in own:
+                most, least = 0, 0
+        if least > 1 or bundle >= 0:
+            found.append((pairs, least, most, row if not taken[row] else (row, bundle)))
+    return found
+
+
 def above(forest, n_nodes):
     """List the groups above each row or column, nearest first."""
     ways = []
@@ -127,7 +170,7 @@ def grouped_value(problem, chosen):
     return floors, (*classes, gains), has_floor
 
 
-def milp_grouped(problem):  # noqa: PLR0915 - one program, written out
+def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
     """Return (floors met, classes and gains) of the best choice, one program a tier."""
     taken = np.zeros(problem.n_rows, dtype=int)
     used = np.zeros(problem.n_cols, dtype=int)
@@ -174,7 +217,8 @@ def milp_grouped(problem):  # noqa: PLR0915 - one program, written out
             costs = forest.costs(g)[before:]
             if len(costs):
                 bought.append((line, costs))
-    n_more = len(met) + sum(len(costs) for _, costs in bought)
+    choices = _choices(problem, free, taken)
+    n_more = len(met) + sum(len(costs) for _, costs in bought) + len(choices)
     lines = [hstack([line, csr_matrix((line.shape[0], n_more))]) for line, _ in rules]
     upper = [np.asarray(limit, dtype=float) for _, limit in rules]
     high = np.ones(n + n_more)
@@ -194,6 +238,18 @@ def milp_grouped(problem):  # noqa: PLR0915 - one program, written out
         upper.append(np.zeros(1))
         cost_worth[at : at + len(costs)] = -costs
         at += len(costs)
+    for pairs, least, most, _ in choices:  # so many of a bundle, or none
+        for sign, amount in ((1, -most), (-1, least)):
+            extra = np.zeros(n + n_more)
+            extra[pairs], extra[at] = sign, amount
+            lines.append(csr_matrix(extra))
+            upper.append(np.zeros(1))
+        at += 1
+    for r in {row for *_, row in choices}:  # and one bundle at most
+        extra = np.zeros(n + n_more)
+        extra[[n + n_more - len(choices) + i for i, one in enumerate(choices) if one[-1] == r]] = 1
+        lines.append(csr_matrix(extra))
+        upper.append(np.ones(1))
     constraints = [LinearConstraint(vstack(lines).tocsr(), ub=np.concatenate(upper))]
     classes = [
         np.concatenate([(problem.tier[row] == k).astype(float), np.zeros(n_more)])

@@ -11,7 +11,14 @@ import pytest
 from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.forest import Crossing, Forest
 from servicematch.solve.problem import Problem, Status
-from solve.forests import grouped_value, milp_grouped, random_crossed
+from solve.forests import (
+    grouped_value,
+    keeps_conditions,
+    milp_grouped,
+    random_crossed,
+    random_grouped,
+    with_conditions,
+)
 
 
 def _towns(seed, n, **sizes):
@@ -72,7 +79,7 @@ def test_units_that_the_relaxation_breaks_are_made_whole(seed):
 def test_some_tight_towns_have_a_gap():
     """Or the towns above would try nothing."""
     told = {solve_flow(_tight(np.random.default_rng([3, seed]))).stopped_by for seed in range(40)}
-    assert told == {None, "crossing"}
+    assert told == {None, "bound"}
 
 
 def _tight(rng, n_rows=12, n_cols=6):
@@ -116,3 +123,16 @@ def test_pairs_are_taken_in_as_prices_ask_for_them(monkeypatch):
     part = solve_flow(problem)
     assert part.objective == whole.objective == part.bound
     assert part.n_pairs_solved < whole.n_pairs_solved
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_units_that_are_bound_to_each_other(seed):
+    """So many units or none, and all of one bundle, with groups that cross and without: kept, best, and bounded."""
+    rng = np.random.default_rng([11, seed])
+    problem = random_crossed(rng) if seed % 2 else random_grouped(rng)
+    problem = with_conditions(problem, rng)
+    solution, is_best = check_town(problem)
+    assert keeps_conditions(problem, solution.chosen.tolist())
+    assert is_best
+    hurried, _ = check_town(problem, FlowOptions(work_limit=0))
+    assert keeps_conditions(problem, hurried.chosen.tolist())

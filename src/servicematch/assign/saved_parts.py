@@ -186,4 +186,4 @@ def _is_status(value: Any) -> bool:
 
 
 def _is_stop(value: Any) -> bool:
-    return value is None or value in ("time", "work", "crossing")
+    return value is None or value in ("time", "work", "bound")

@@ -19,7 +19,8 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     """Return the problem without its fixed pairs, and where the pairs that are left stand.
 
     Floors, quotas and costs of further units begin behind the fixed ones. Other columns of an owner that a row is
-    fixed to are no pairs of this row any more, for its units go to different owners.
+    fixed to are no pairs of this row any more, for its units go to different owners; neither are pairs of another
+    bundle than that of its fixed ones, which are units enough whatever the row asks at least.
     """
     if problem.fixed is None:
         return problem, np.arange(problem.n_pairs)
@@ -28,7 +29,7 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     used = np.bincount(problem.col[fixed], minlength=problem.n_cols)
     if (taken > problem.need).any():
         raise SolverError("more pairs are fixed for a row than it needs")
-    kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed))
+    kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed) & ~_other_bundle(problem, fixed))
     return replace(
         problem,
         row=problem.row[kept],
@@ -42,6 +43,8 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
             Crossing(one.of_rows, _left(one.forest, taken if one.of_rows else used)) for one in problem.crossing
         ),
         fixed=None,
+        least=None if problem.least is None else np.where(taken > 0, 0, problem.least),
+        bundle=None if problem.bundle is None else np.where(taken[problem.row] > 0, -1, problem.bundle)[kept],
     ), kept
 
 
@@ -52,6 +55,14 @@ def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:
     n_owners = int(problem.owner.max()) + 1
     key = problem.row.astype(np.int64) * n_owners + problem.owner[problem.col]
     return np.isin(key, key[fixed])
+
+
+def _other_bundle(problem: Problem, fixed: IntArray) -> BoolArray:
+    """Mark the pairs whose row is fixed to pairs of other bundles."""
+    if problem.bundle is None or len(fixed) == 0:
+        return np.zeros(problem.n_pairs, dtype=np.bool_)
+    key = problem.row.astype(np.int64) * (int(problem.bundle.max()) + 2) + problem.bundle + 1
+    return np.isin(problem.row, problem.row[fixed]) & (problem.bundle >= 0) & ~np.isin(key, key[fixed])
 
 
 def _behind(forest: Forest | None, used: IntArray) -> Forest | None:

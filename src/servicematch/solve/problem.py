@@ -57,6 +57,10 @@ class Problem:
         Forests with floors and quotas, or None; worths of fairness only with the rows.
     crossing
         Further forests, each of which crosses one of those.
+    least
+        int64, one a row, or None: fewer units than this are none at all.
+    bundle
+        int64, one a pair, or None: all units of a row are of pairs of one bundle; -1 where that does not matter.
     fair_first
         Whether the tiers of fairness stand above those of the classes; else between them and the gains.
     load
@@ -83,6 +87,8 @@ class Problem:
     n_tiers: int = -1
     fair_first: bool = False
     crossing: tuple[Crossing, ...] = ()
+    least: IntArray | None = None
+    bundle: IntArray | None = None
     room: IntArray = field(init=False)
     row_start: IntArray = field(init=False)
 
@@ -128,6 +134,13 @@ class Problem:
         return (*((of_rows, forest) for of_rows, forest in nested if forest is not None), *crossing)
 
     @property
+    def has_conditions(self) -> bool:
+        """Whether some row takes so many units or none, or all of one bundle: no flow holds that."""
+        return (self.least is not None and bool((self.least > 1).any())) or (
+            self.bundle is not None and bool((self.bundle >= 0).any())
+        )
+
+    @property
     def n_pairs(self) -> int:
         """Number of pairs."""
         return len(self.row)
@@ -149,6 +162,8 @@ class Problem:
         law(len(self.tier) == self.n_rows, "tier has one entry a row")
         law(self.rank is None or len(self.rank) == self.n_rows, "rank has one entry a row")
         law(self.fixed is None or len(self.fixed) == self.n_pairs, "fixed has one entry a pair")
+        law(self.least is None or len(self.least) == self.n_rows, "least has one entry a row")
+        law(self.bundle is None or len(self.bundle) == self.n_pairs, "bundle has one entry a pair")
         law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
         sizes = all(len(forest.leaf) == (self.n_rows if of_rows else self.n_cols) for of_rows, forest in self.forests)
         law(sizes, "a forest has one leaf a row, or one a column")

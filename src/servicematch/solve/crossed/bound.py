@@ -55,8 +55,10 @@ def whole_prices(net: Crossed, tier: int, way: FloatArray, group: FloatArray, be
     )
 
 
-def bound_of(net: Crossed, tier: int, prices: TierPrices, reached: Sequence[int]) -> int:
+def bound_of(net: Crossed, tier: int, prices: TierPrices, reached: Sequence[int], less: int = 0) -> int:
     """Return the most that a plan can have in a tier, if it has in the tiers above at least what was reached there.
+
+    ``less`` is what conditions on the units of single rows take off the weighted worth.
 
     Examples
     --------
@@ -76,7 +78,7 @@ def bound_of(net: Crossed, tier: int, prices: TierPrices, reached: Sequence[int]
     good = np.flatnonzero((margin > 0) & (net.room > 0))
     most = int((net.room[good].astype(object) * margin[good]).sum()) if len(good) else 0
     above = sum(weight * value for weight, value in zip(prices.weights[:tier], reached[:tier], strict=True))
-    return (most - above) // prices.weights[tier]
+    return (most - less - above) // prices.weights[tier]
 
 
 def margins(net: Crossed, prices: TierPrices) -> IntArray:

@@ -1,4 +1,4 @@
-"""Problems with groups that cross: relaxed tier by tier, made whole, and proved as far as the prices reach."""
+"""Problems that no flow holds, for groups cross or units are bound to each other: relaxed tier by tier, made whole, and proved as far as the prices reach."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.crossed.bound import bound_of, margins, whole_prices
+from servicematch.solve.crossed.conditions import conditions_of, gained_by_conditions
 from servicematch.solve.crossed.network import crossed
 from servicematch.solve.crossed.relaxed import Program, first_pairs, relax
 from servicematch.solve.crossed.whole import whole_units
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
     from servicematch.solve.crossed.bound import TierPrices
+    from servicematch.solve.crossed.conditions import Conditions
     from servicematch.solve.crossed.network import Crossed
     from servicematch.solve.crossed.relaxed import Relaxed
     from servicematch.solve.problem import Problem
@@ -62,11 +64,12 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     is_too_much = work_limit is not None and free.n_pairs > work_limit
     found = [] if is_too_much else _relaxed(program, free, bar)
     bar.step("whole units")
-    whole = _whole(program, found)
+    conditions = conditions_of(free)
+    whole = _whole(program, found, conditions)
     if whole is not None and net.value(net.flow(free, whole)) > net.value(net.flow(free, best)):
         best = whole
-    stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "crossing"
-    solution = _told(free, net, best, found)
+    stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "bound"
+    solution = _told(free, net, best, found, conditions)
     fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
     return replace(
         solution,
@@ -95,22 +98,29 @@ def _reached(found: list[Relaxed]) -> list[int]:
     return [int(np.floor(one.value + _ROUNDING)) for one in found]
 
 
-def _whole(program: Program, found: list[Relaxed]) -> IntArray | None:
+def _whole(program: Program, found: list[Relaxed], conditions: Conditions | None) -> IntArray | None:
     """Return the pairs of the last relaxation where no unit is broken, else those of the program on near pairs."""
     if len(found) < program.net.n_tiers:
         return None
     if found[-1].is_whole():
-        return np.flatnonzero(np.rint(found[-1].flow[: program.net.built.n_pairs]) > 0)
-    return whole_units(program, found[-1], _reached(found))
+        chosen = np.flatnonzero(np.rint(found[-1].flow[: program.net.built.n_pairs]) > 0)
+        if conditions is None or conditions.are_kept(chosen):
+            return chosen
+    return whole_units(program, found[-1], _reached(found), conditions)
 
 
-def _told(problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed]) -> Solution:
+def _told(
+    problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], conditions: Conditions | None
+) -> Solution:
     """Write the solution down, with the bound of each tier under what the plan has in those above."""
     objective = net.value(net.flow(problem, chosen))
     prices = [whole_prices(net, tier, one.way, one.group, one.beside) for tier, one in enumerate(found)]
     nothing = np.zeros(net.built.n_nodes), np.zeros(net.n_groups)
     prices += [whole_prices(net, tier, *nothing, (0.0,) * tier) for tier in range(len(found), net.n_tiers)]
-    bound = tuple(bound_of(net, tier, one, objective) for tier, one in enumerate(prices))
+    gained = [0 if conditions is None else gained_by_conditions(net, problem, conditions, one) for one in prices]
+    bound = tuple(
+        bound_of(net, tier, one, objective, less) for tier, (one, less) in enumerate(zip(prices, gained, strict=True))
+    )
     zero = np.zeros(problem.n_cols, dtype=np.int64)
     return Solution(
         chosen=chosen,
@@ -153,6 +163,10 @@ def _may_tie(net: Crossed, problem: Problem, chosen: IntArray, prices: list[Tier
     for one in prices:
         margin = margins(net, one)
         may &= (margin[: net.built.n_pairs] >= -_SLACK) & (margin[row_arc] >= -_SLACK)
+    if problem.has_conditions:  # several units together may tie where none of them does
+        least = np.zeros(problem.n_rows) if problem.least is None else problem.least
+        may |= least[problem.row] > 1
+        may |= False if problem.bundle is None else problem.bundle >= 0
     served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
     rows = np.unique(problem.row[may])
     tied: IntArray = rows[served[rows] < problem.need[rows]].astype(np.int64)

@@ -16,6 +16,7 @@ def choose_within_groups(problem: Problem) -> IntArray:
     """Take pairs one by one, by class, then gain, then position; return them rising.
 
     Pairs of negative gain are left out where serving is worth nothing by itself (class 0). Floors are not looked at.
+    A row's first pair chooses its bundle; rows that end with fewer units than they take at least give them back.
 
     Examples
     --------
@@ -34,11 +35,18 @@ def choose_within_groups(problem: Problem) -> IntArray:
     need, room = problem.need.tolist(), problem.capacity.tolist()
     above = [(of_rows, _ways(forest)) for of_rows, forest in problem.forests]
     left = [forest.at_most.tolist() for _, forest in problem.forests]
+    bundles = [-1] * problem.n_pairs if problem.bundle is None else problem.bundle.tolist()
+    bundle_of: dict[int, int] = {}
     met: set[tuple[int, int]] = set()
     taken: list[int] = []
     owner = range(problem.n_cols) if problem.owner is None else problem.owner.tolist()
     for pair, row, col in zip(pairs.tolist(), problem.row[pairs].tolist(), problem.col[pairs].tolist(), strict=True):
-        if need[row] == 0 or room[col] == 0 or (row, owner[col]) in met:
+        if (
+            need[row] == 0
+            or room[col] == 0
+            or (row, owner[col]) in met
+            or bundle_of.get(row, bundles[pair]) != bundles[pair]
+        ):
             continue
         groups = [
             (at, one) for at, (of_rows, ways) in enumerate(above) for one in ways.get(row if of_rows else col, ())
@@ -50,8 +58,13 @@ def choose_within_groups(problem: Problem) -> IntArray:
         for at, group in groups:
             left[at][group] -= 1
         met.add((row, owner[col]))
+        bundle_of[row] = bundles[pair]
         taken.append(pair)
-    return np.sort(np.array(taken, dtype=np.int64))
+    chosen = np.sort(np.array(taken, dtype=np.int64))
+    if problem.least is None:
+        return chosen
+    served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
+    return chosen[(served >= problem.least)[problem.row[chosen]]]
 
 
 def _ways(forest: Forest) -> dict[int, tuple[int, ...]]:
