@@ -38,7 +38,8 @@ LINES: dict[str, dict[str, str]] = {
         "above_priority": "it comes before priorities and scores",
         "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these {rules} no plan scores more.",
-        "and_not": "Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.",
+        "and_told": "Proved as well: the costs, shortages and recruits told of this plan. {not_proved}",
+        "not_proved": "Not proved: that the tables and the scores are right, and that a team accepts.",
         "FEASIBLE": "Not proved to be the best plan.",
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
@@ -76,7 +77,8 @@ LINES: dict[str, dict[str, str]] = {
         "above_priority": "先求公平，再看优先级和评分",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
-        "and_not": "据此所说的代价、缺口和招募效果同样已证明。未证明的是：表格和评分是否合乎实际，队伍是否答应。",
+        "and_told": "据此所说的代价、缺口和招募效果同样已证明。{not_proved}",
+        "not_proved": "未证明的是：表格和评分是否合乎实际，队伍是否答应。",
         "FEASIBLE": "尚未证明最优。",
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
@@ -140,7 +142,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["floors"].format(**summary) if "floors_asked" in summary else "",
         _fair_line(summary, lang),
         _proof_line(summary, lang),
-        say["and_not"] if summary["status"] == "PROVED" else "",
+        _not_proved_line(summary, lang),
         say["pins"].format(**summary) if _has_pins(summary) else "",
         *rule_lines(summary, lang),
     ]
@@ -201,6 +203,14 @@ def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
         rules += say["fair_first"] if "fairness" in summary else ""
         return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"].format(rules=rules)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
+
+
+def _not_proved_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Say what a proof leaves out; with slots, rules or fairness, questions are refused or planned again."""
+    if summary["status"] != "PROVED":
+        return ""
+    say, asks_more = LINES[lang], summary.get("n_rules") or "fairness" in summary or summary.get("n_slots") is not None
+    return say["not_proved"] if asks_more else say["and_told"].format(not_proved=say["not_proved"])
 
 
 def rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
