@@ -219,7 +219,7 @@ def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: in
     >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
     ([1, 2], [0.9, 0.8])
     """
-    inputs = read_inputs(requests, teams, policy)
+    inputs = read_inputs(requests, teams, policy, with_hours=False)
     scorer, scored = find_pairs(inputs, n_jobs)
     columns = score_columns(scorer, scored, inputs.requests, inputs.teams)
     return build(columns, inputs.requests.kind, tz=inputs.requests.tz)
