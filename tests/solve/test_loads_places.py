@@ -6,7 +6,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from servicematch.solve.compiled import has_kernels
 from servicematch.solve.hours.counted import fill_counted
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 from servicematch.solve.problem import Status
@@ -30,18 +29,27 @@ def test_tiny_problems_equal_the_best_of_all_choices(seed):
     assert n_proved >= n // 2
 
 
+def filled(load, value, room, places, *, is_compiled):
+    """Fill one column, with compiled loops or without."""
+    if not is_compiled:
+        return fill_counted(load, value, room, places)
+    counted = pytest.importorskip("servicematch.solve._kernels.counted")
+    worth, is_in = np.zeros(1, dtype=np.int64), np.zeros(len(load), dtype=bool)
+    sizes = (np.array([one], dtype=np.int64) for one in (room, places))
+    counted.fill_columns_counted(np.array([0]), np.array([0, len(load)]), load, *sizes, value, worth, is_in)
+    return int(worth[0]), is_in
+
+
 @pytest.mark.parametrize("is_compiled", [False, True])
 def test_a_counted_knapsack_equals_the_best_of_all_choices(is_compiled):
     """With compiled loops and without, loads of nothing and columns without room among them."""
-    if is_compiled and not has_kernels():
-        pytest.skip("without numba")
     for rng in np.random.default_rng(3).spawn(150):
         n = int(rng.integers(1, 9))
         load, value = rng.integers(0, 6, n), rng.integers(1, 30, n)
         room, places = int(rng.integers(0, 14)), int(rng.integers(1, 5))
         choices = [list(c) for k in range(min(places, n) + 1) for c in combinations(range(n), k)]
         best = max(int(value[c].sum()) for c in choices if load[c].sum() <= room)
-        total, is_in = fill_counted(load, value, room, places, is_compiled=is_compiled)
+        total, is_in = filled(load, value, room, places, is_compiled=is_compiled)
         assert total == best == value[is_in].sum()
         assert is_in.sum() <= places
         assert load[is_in].sum() <= room
@@ -50,10 +58,8 @@ def test_a_counted_knapsack_equals_the_best_of_all_choices(is_compiled):
 @pytest.mark.parametrize("is_compiled", [False, True])
 def test_a_column_too_wide_for_a_table_still_breaks_no_limit(is_compiled):
     """The most valuable that fit one after the other."""
-    if is_compiled and not has_kernels():
-        pytest.skip("without numba")
     load, value = np.array([60_000, 50_000, 50_000, 1]), np.array([9, 8, 7, 1])
-    total, is_in = fill_counted(load, value, 100_000, 2, is_compiled=is_compiled)
+    total, is_in = filled(load, value, 100_000, 2, is_compiled=is_compiled)
     assert (total, is_in.tolist()) == (10, [True, False, False, True])
 
 

@@ -14,10 +14,11 @@ from servicematch.assign.answer import by_tier
 from servicematch.assign.decided import best_part, decided, position_of
 from servicematch.assign.decode import load_columns
 from servicematch.assign.encode import encode
+from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import PinIndex
-from servicematch.assign.run import run
+from servicematch.assign.run import run_inputs
 from servicematch.base.claim import Claim, Pin
-from servicematch.base.errors import PolicyError
+from servicematch.base.errors import PolicyError, ServiceMatchError
 from servicematch.check.codes import Code
 from servicematch.check.verify import verify
 from servicematch.solve.certificate import value_of
@@ -60,7 +61,13 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
     """
     if slots is not None:
         raise PolicyError("slots: not supported yet; leave them out")
-    best = run(requests, teams, policy)
+    inputs = read_inputs(requests, teams, policy)
+    if inputs.hours is not None:
+        raise ServiceMatchError(
+            "evaluate: not supported yet where requests and teams have hours. "
+            "Hint: assign(..., pins=[...]).verify() tells what these pairs break"
+        )
+    best = run_inputs(inputs)
     refuse_rules(best, "evaluate")
     own = read_own_pairs(pairs, best.requests, best.teams)
     found = verify(best.requests, best.teams, best.policy, _claim_of(own), proof=False)

@@ -13,7 +13,7 @@ from servicematch.tables.hours import hours_count
 if TYPE_CHECKING:
     from servicematch.assign.policy import Policy
     from servicematch.assign.run import RunOptions
-    from servicematch.base.arrays import BoolArray, FloatArray, IntArray
+    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.solve.problem import Problem
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
@@ -46,7 +46,7 @@ class TeamHours:
         """Minutes that each team can still give; ``ANY`` where it has no limit."""
         return np.where(self.has_limit, np.maximum(self.given - self.used, 0), ANY)
 
-    def assigned(self, rows: IntArray, cols: IntArray) -> IntArray:
+    def assigned(self, rows: Int32Array, cols: Int32Array) -> IntArray:
         """Add up by team what these pairs of requests and teams take."""
         total = np.zeros(len(self.given), dtype=np.int64)
         np.add.at(total, cols, self.effort[rows])
@@ -54,13 +54,21 @@ class TeamHours:
 
     def fits(self, problem: Problem) -> BoolArray:
         """Tell for each pair of the problem whether pins left the hours and the place that it takes."""
-        room, places = problem.capacity.copy(), _places(problem)
+        room = problem.capacity.copy()
         if problem.fixed is not None:
             fixed = np.flatnonzero(problem.fixed)
             np.subtract.at(room, problem.col[fixed], self.effort[problem.row[fixed]])
-            places = places - np.bincount(problem.col[fixed], minlength=problem.n_cols)
-        fits: BoolArray = (self.effort[problem.row] <= room[problem.col]) & (places > 0)[problem.col]
+        has_place = (self.places_left(problem) > 0)[problem.col]
+        fits: BoolArray = (self.effort[problem.row] <= room[problem.col]) & has_place
         return fits
+
+    @staticmethod
+    def places_left(problem: Problem) -> IntArray:
+        """Return the places that pins left; more than there are pairs where nothing limits their number."""
+        places = np.full(problem.n_cols, problem.n_pairs + 1) if problem.places is None else problem.places
+        if problem.fixed is None:
+            return places
+        return places - np.bincount(problem.col[problem.fixed], minlength=problem.n_cols)
 
 
 def read_team_hours(requests: Requests, teams: Teams) -> TeamHours | None:
@@ -133,7 +141,3 @@ column hours and give them a capacity, or leave out the rules
         raise PolicyError(
             f"seed: with hours of teams it steers the search: expected a whole number of at least 0, got {seed!r}"
         )
-
-
-def _places(problem: Problem) -> IntArray:
-    return np.full(problem.n_cols, problem.n_pairs + 1) if problem.places is None else problem.places

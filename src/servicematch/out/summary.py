@@ -22,6 +22,9 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "Units served by priority, higher numbers first: {tiers}.",
         "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most{limits}, {total_km:,.1f} km in all.",
         "km_limits": " (each team has its own limit, or none)",
+        "hours": "Hours: {given} of {asked} asked are given; {left} of the {had} that teams had are left{more}.",
+        "hours_unlimited": ", beside {n_unlimited} without a limit, which give {by_others}",
+        "hours_over": "; pins take {over} more than there were",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
@@ -39,6 +42,7 @@ LINES: dict[str, dict[str, str]] = {
         "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
         "score_proved": "Proved: under these {rules} no plan scores more.",
         "and_not": "Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.",
+        "and_not_hours": "Not proved: that the tables and the scores are right, and that a team accepts.",
         "FEASIBLE": "Not proved to be the best plan.",
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
@@ -60,6 +64,9 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "各优先级已派 / 所需队次（数字大的优先）：{tiers}。",
         "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里{limits}，合计 {total_km:,.1f} 公里。",
         "km_limits": "（各队半径不同，空着为不限）",
+        "hours": "工时：所需 {asked} 小时已派 {given} 小时；各队原有 {had} 小时，尚余 {left} 小时{more}。",
+        "hours_unlimited": "，另有 {n_unlimited} 支队伍不限工时，承担 {by_others} 小时",
+        "hours_over": "；人工指定超出 {over} 小时",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
@@ -77,6 +84,7 @@ LINES: dict[str, dict[str, str]] = {
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
         "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
         "and_not": "据此所说的代价、缺口和招募效果同样已证明。未证明的是：表格和评分是否合乎实际，队伍是否答应。",
+        "and_not_hours": "未证明的是：表格和评分是否合乎实际，队伍是否答应。",
         "FEASIBLE": "尚未证明最优。",
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
@@ -102,7 +110,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
         ``by_reason`` (units by reason code), ``by_priority`` (units served and asked by priority, the highest first;
         may be absent), ``mean_km``, ``longest_km`` and ``total_km`` (None without distances), ``limits_on``,
-        ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
+        ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``; ``hours`` where they count.
         The share served is rounded to a tenth of a per cent; 100 % means all, and 0 % none.
     lang
         ``"en"`` or ``"zh"``.
@@ -134,13 +142,14 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _open_line(summary, lang),
         _priority_line(summary, lang),
         _km_line(summary, lang),
+        _hours_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["even_work"].format(**summary) if summary.get("even_work_points") else "",
         say["floors"].format(**summary) if "floors_asked" in summary else "",
         _fair_line(summary, lang),
         _proof_line(summary, lang),
-        say["and_not"] if summary["status"] == "PROVED" else "",
+        say["and_not_hours" if "hours" in summary else "and_not"] if summary["status"] == "PROVED" else "",
         say["pins"].format(**summary) if _has_pins(summary) else "",
         *rule_lines(summary, lang),
     ]
@@ -181,6 +190,24 @@ def _km_line(summary: Mapping[str, Any], lang: Lang) -> str:
         return ""
     say = LINES[lang]
     return say["km"].format(**summary, limits=say["km_limits"] if "distance" in summary["limits_on"] else "")
+
+
+def _hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Tell the hours: had + over = left + what is given but by teams without a limit, to the minute."""
+    say, hours = LINES[lang], summary.get("hours")
+    if not hours:
+        return ""
+    parts = [say["hours_unlimited"]] if hours["n_unlimited"] else []
+    parts += [say["hours_over"]] if hours["over"] else []
+    figures = {name: _two(value) for name, value in hours.items()}
+    others = _two(hours["given"] - hours["given_by_limited"])
+    more = "".join(part.format(**figures, by_others=others) for part in parts)
+    return say["hours"].format(**figures, more=more)
+
+
+def _two(value: float) -> str:
+    """Write hours to two decimals, and none that say nothing."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _has_pins(summary: Mapping[str, Any]) -> bool:

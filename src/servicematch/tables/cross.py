@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _UNUSED = {
     "requests": {
-        "hours": "hours count where the teams have a column hours too, or with slots",
+        "hours": "hours count in assign, where the teams have a column hours too, or slots are given",
         "earliest": "without slots",
         "latest": "without slots",
     },
     "teams": {
-        "hours": "hours count where the requests have a column hours too, and no slots are given",
-        "used_hours": "hours count where both sides have them, and no slots are given",
+        "hours": "hours count in assign, where the requests have a column hours too, and no slots are given",
+        "used_hours": "hours count in assign, where both sides have them, and no slots are given",
         "n_accepted": "",
         "n_declined": "",
     },

@@ -56,3 +56,24 @@ def fill_counted(load: IntArray, value: IntArray, items: IntArray, room: int, pl
             left -= load[items[useful[turn]]]
             held -= 1
     return best[places, room], is_in
+
+
+@compiled
+def fill_columns_counted(
+    cols: IntArray,
+    start: IntArray,
+    load: IntArray,
+    capacity: IntArray,
+    places: IntArray,
+    value: IntArray,
+    worth: IntArray,
+    is_in: BoolArray,
+) -> None:
+    """Fill some columns with no more pairs than they have places; the last two arrays are changed."""
+    for col in cols:
+        items = np.flatnonzero(value[start[col] : start[col + 1]] > 0) + start[col]
+        worth[col], taken = fill_counted(load, value, items, capacity[col], places[col])
+        is_in[start[col] : start[col + 1]] = False
+        for at in range(len(items)):
+            if taken[at]:
+                is_in[items[at]] = True

@@ -13,14 +13,13 @@ MOST_CELLS = 100_000
 """Of a table: room times places."""
 
 
-def is_small(room: int, places: int) -> bool:
-    """Tell whether the table of such a column is small enough to be filled exactly."""
-    return places * (room + 1) <= MOST_CELLS
+def is_small(room: IntArray, places: IntArray) -> BoolArray:
+    """Tell whether the tables of such columns are small enough to be filled exactly."""
+    small: BoolArray = places * (room + 1) <= MOST_CELLS
+    return small
 
 
-def fill_counted(
-    load: IntArray, value: IntArray, room: int, places: int, *, is_compiled: bool = False
-) -> tuple[int, BoolArray]:
+def fill_counted(load: IntArray, value: IntArray, room: int, places: int) -> tuple[int, BoolArray]:
     """Return the most that at most ``places`` pairs of positive value are worth within the room, and which they are.
 
     Where the table is not small, the most valuable pairs that fit one after the other are taken.
@@ -31,13 +30,8 @@ def fill_counted(
     >>> worth, is_in.tolist()
     (7, [True, True, False, False])
     """
-    if is_compiled:
-        from servicematch.solve._kernels.counted import fill_counted as fill  # noqa: PLC0415 - only with the extra
-
-        worth, is_in = fill(load, value, np.arange(len(load)), room, places)
-        return int(worth), is_in
     by_value = np.argsort(-value, kind="stable")
-    if not is_small(room, places):
+    if places * (room + 1) > MOST_CELLS:
         return _fill_in_order(load, value, by_value, room, places)
     useful = by_value[load[by_value] <= room]
     useful = useful[_turn(load[useful]) < places]

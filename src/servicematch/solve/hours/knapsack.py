@@ -131,16 +131,20 @@ def recount(packing: Packing, grid: Grid, value: IntArray, filled: Filled) -> Fi
     beyond = np.flatnonzero(held > packing.places)
     if not len(beyond):
         return filled
-    is_compiled = packing.n_pairs >= WORTHWHILE and has_kernels()
+    beyond = beyond[is_small(grid.capacity[beyond], packing.places[beyond])]
     worth, is_in = filled.worth.copy(), np.zeros(packing.n_pairs, dtype=np.bool_)
     is_in[filled.chosen] = True
+    if packing.n_pairs >= WORTHWHILE and has_kernels():
+        from servicematch.solve._kernels.counted import fill_columns_counted  # noqa: PLC0415 - only with the extra
+
+        parts = (packing.start, grid.load, grid.capacity, packing.places, value)
+        fill_columns_counted(beyond, *parts, worth, is_in)
+        return Filled(worth, np.flatnonzero(is_in), filled.price)
     for col in beyond.tolist():
         some = np.arange(packing.start[col], packing.start[col + 1])
         some = some[value[some] > 0]
         room, places = int(grid.capacity[col]), int(packing.places[col])
-        if not is_small(room, places):
-            continue
-        worth[col], taken = fill_counted(grid.load[some], value[some], room, places, is_compiled=is_compiled)
+        worth[col], taken = fill_counted(grid.load[some], value[some], room, places)
         is_in[packing.start[col] : packing.start[col + 1]] = False
         is_in[some[taken]] = True
     return Filled(worth, np.flatnonzero(is_in), filled.price)
