@@ -49,9 +49,9 @@ def hour_figures(answer: Answer) -> dict[str, Any]:
     Examples
     --------
     >>> from servicematch.assign.run import run
-    >>> answer = run({"id": [1, 2], "hours": [1.5, 3.0]}, {"id": [1], "hours": [4.0]})
+    >>> answer = run({"id": [1, 2], "hours": [1.5, 2.0]}, {"id": [1], "hours": [4.0]})
     >>> hour_figures(answer)["given"], hour_figures(answer)["left"], hour_figures(answer)["asked"]
-    (3.0, 1.0, 4.5)
+    (3.5, 0.5, 3.5)
     """
     hours = answer.hours
     assert hours is not None
