@@ -83,7 +83,11 @@ class Plan(PlanQuestions):
 
     @property
     def loads(self) -> Any:
-        """Each team's places: team_id, name, capacity, used before, assigned now, free, over (more than there are)."""
+        """Each team's places: team_id, name, capacity, used before, assigned now, free, over (more than there are).
+
+        Where hours of teams count, also hours, used_hours, assigned_hours, free_hours and over_hours, whole minutes each;
+        without a column of capacities nothing limits how many, and capacity, free and over are left out.
+        """
         return self._frame(load_columns(self.answer))
 
     @property

@@ -52,12 +52,12 @@ class PlanQuestions:
 
     @property
     def _plain(self) -> Answer:
-        """The answer, for questions that only know teams.
+        """The answer, for questions that only know teams and their places.
 
         Raises
         ------
         ServiceMatchError
-            For a plan with slots.
+            For a plan with slots, or with hours of teams.
         """
         from servicematch.ask.questions import without_slots  # noqa: PLC0415 - as above
 
@@ -198,8 +198,9 @@ class PlanQuestions:
         'talk'
         """
         from servicematch.ask.fairness import fairness  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.questions import without_hours  # noqa: PLC0415 - as above
 
-        return fairness(self.answer, by)
+        return fairness(without_hours(self.answer), by)
 
     def recruit(
         self,
@@ -253,10 +254,11 @@ class PlanQuestions:
         >>> assign({"id": [1, 2]}, {"id": [1]}).what_if(add_teams=[{"id": 2}]).gain["priority=0"]
         1
         """
-        from servicematch.ask.whatif import what_if  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.questions import without_slots  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.whatif import what_if  # noqa: PLC0415 - as above
 
         return what_if(
-            self._plain,
+            without_slots(self.answer, with_hours=True),
             add_teams=add_teams,
             remove_teams=remove_teams,
             change_teams=change_teams,

@@ -45,17 +45,21 @@ def assign(
         inside its window (``earliest``, ``latest``) and long enough for its ``hours``; a team's ``capacity``, where that
         column is given, is its total over all slots.
     policy
-        Limits, terms, tiers; ``Policy()`` by default.
+        Limits, terms, tiers; ``Policy()`` by default. Where requests and teams both have a column ``hours``, and no slots
+        are given, no team is given more hours than it has: see the notes.
     pins
         Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts;
         with slots ``(request_id, team_id, slot_id, "pin")``, and a forbid without a slot means all of the team's.
         A pin takes its unit and its place first, and holds even where it breaks a limit, which `Plan.verify` reports.
     seed
-        Noted in the manifest; nothing here is drawn by chance.
+        Noted in the manifest; nothing here is drawn by chance. With hours of teams it steers the search.
     work_limit
-        A problem of more eligible pairs than this is planned greedily, with a bound, whatever the engine.
+        A problem of more eligible pairs than this is planned greedily, with a bound, whatever the engine. With hours of
+        teams: pairs looked at over all steps of the search, 100 million of which take about a second.
     time_limit_s
         The same by seconds, estimated before the solve from the number of eligible pairs and the engine tried first.
+        With hours of teams: how long to search. Without both limits the search ends after work of some twenty seconds
+        (``work_limit=2_000_000_000``), so that one seed gives one plan.
     engine
         Which way to the same plan: ``"flow"`` gives all pairs to OR-Tools, ``"near"`` only those that can matter,
         ``"warm"`` none (it needs the extra ``fast``); ``"auto"`` chooses by the inputs. See
@@ -76,6 +80,14 @@ def assign(
         ``"warm"`` without the extra ``fast``, or an ``n_jobs`` that is no whole number.
     TooManyPairsError
         When the limits let through more pairs than may be held.
+
+    Notes
+    -----
+    Hours of teams make it the generalised assignment problem, whose best plan may be out of reach. There is a plan at any
+    moment, which breaks no limit; ``status`` is ``"PROVED"`` only where the bound meets it, else ``gap`` tells how far
+    the first tier that is not proved may be from it. The bound of a tier holds for plans that serve at least as many
+    units of each priority above as this one. Ctrl-C returns the best plan so far. Rules and fairness are refused with
+    hours.
 
     Examples
     --------
@@ -219,7 +231,7 @@ def score(requests: Any, teams: Any, *, policy: Policy | None = None, n_jobs: in
     >>> frame["team_id"].tolist(), frame["score"].round(3).tolist()
     ([1, 2], [0.9, 0.8])
     """
-    inputs = read_inputs(requests, teams, policy)
+    inputs = read_inputs(requests, teams, policy, with_hours=False)
     scorer, scored = find_pairs(inputs, n_jobs)
     columns = score_columns(scorer, scored, inputs.requests, inputs.teams)
     return build(columns, inputs.requests.kind, tz=inputs.requests.tz)

@@ -15,6 +15,7 @@ CODES = [
     "TOO_FEW_TEAMS",
     "BELOW_RESERVE",
     "SLOT_FULL",
+    "HOURS_FULL",
     "DAY_CAP",
     "QUOTA_FULL",
     "FLOOR_DISPLACED",
@@ -31,6 +32,8 @@ FACTS = {
     "reserve": 0.5,
     "min_relevance": 0.05,
     "booked_team": "T{9}",
+    "short_teams": 2,
+    "hours": 2.5,
 }
 
 

@@ -33,21 +33,29 @@ def best_of_all(problem):
     need, room = problem.need.copy(), problem.capacity.copy()
     np.subtract.at(need, problem.row[fixed], 1)
     np.subtract.at(room, problem.col[fixed], problem.load[fixed])
-    room = np.maximum(room, 0)
+    room, places = np.maximum(room, 0), places_left(problem, fixed)
     best = (0,) * (problem.n_tiers + 1)
     for taken in product((False, True), repeat=len(free)):
         chosen = free[np.array(taken, dtype=bool)]
-        if not breaks(problem, chosen, need, room):
+        if not breaks(problem, chosen, need, room, places):
             best = max(best, worth(problem, chosen))
     return best
 
 
-def breaks(problem, chosen, need=None, room=None):
-    """Tell whether a choice exceeds a need or a capacity."""
+def places_left(problem, fixed):
+    """Count the places of each column beside the fixed pairs; as many as there are pairs where nothing is said."""
+    given = np.full(problem.n_cols, problem.n_pairs) if problem.places is None else problem.places
+    return np.maximum(given - np.bincount(problem.col[fixed], minlength=problem.n_cols), 0)
+
+
+def breaks(problem, chosen, need=None, room=None, places=None):
+    """Tell whether a choice exceeds a need, a capacity or the places of a column."""
     need, room = (problem.need if need is None else need), (problem.capacity if room is None else room)
+    places = places_left(problem, np.zeros(problem.n_pairs, dtype=bool)) if places is None else places
     units = np.bincount(problem.row[chosen], minlength=problem.n_rows)
     used = np.bincount(problem.col[chosen], weights=problem.load[chosen], minlength=problem.n_cols)
-    return bool((units > need).any() or (used > room).any())
+    held = np.bincount(problem.col[chosen], minlength=problem.n_cols)
+    return bool((units > need).any() or (used > room).any() or (held > places).any())
 
 
 def worth(problem, chosen):

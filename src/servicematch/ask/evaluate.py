@@ -13,10 +13,11 @@ from servicematch.assign.answer import by_tier
 from servicematch.assign.decided import best_part, decided, position_of
 from servicematch.assign.decode import load_columns
 from servicematch.assign.encode import encode
+from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import PinIndex
-from servicematch.assign.run import run
+from servicematch.assign.run import run_inputs
 from servicematch.base.claim import Claim, Pin, SlotClaim
-from servicematch.base.errors import PolicyError
+from servicematch.base.errors import PolicyError, ServiceMatchError
 from servicematch.check.codes import Code
 from servicematch.check.verify import verify
 from servicematch.solve.grouped.value import grouped_value
@@ -63,7 +64,13 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
     """
     if policy is not None and policy.fairness is not None:
         raise PolicyError("fairness: evaluate does not compare fair plans yet; leave it out of the policy")
-    best = run(requests, teams, policy, slots=slots)
+    inputs = read_inputs(requests, teams, policy, slots)
+    if inputs.hours is not None:
+        raise ServiceMatchError(
+            "evaluate: not supported yet where requests and teams have hours. "
+            "Hint: assign(..., pins=[...]).verify() tells what these pairs break"
+        )
+    best = run_inputs(inputs)
     own = read_own_pairs(pairs, best.requests, best.teams, best.slots)
     found = verify(
         best.requests,

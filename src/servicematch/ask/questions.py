@@ -117,13 +117,15 @@ class Questions:
         return added((move.gain for move in moves), self.tiers)
 
 
-def without_slots(answer: Answer) -> Answer:
-    """Return the answer, and refuse one with slots: what is asked here is only known of teams.
+def without_slots(answer: Answer, *, with_hours: bool = False) -> Answer:
+    """Return the answer, and refuse one with slots, or with hours of teams: what is asked here is only known of places.
+
+    Questions that rest on no price, for they plan again, are asked ``with_hours=True``.
 
     Raises
     ------
     ServiceMatchError
-        For a plan with slots.
+        For a plan with slots, and for one with hours of teams.
 
     Examples
     --------
@@ -138,5 +140,28 @@ assign with other tables or pins, and compare
         raise ServiceMatchError(
             "questions of this kind are not answered on plans with slots yet. "
             "Hint: assign with other tables or pins, and compare"
+        )
+    return answer if with_hours else without_hours(answer)
+
+
+def without_hours(answer: Answer) -> Answer:
+    """Return the answer, and refuse one with hours of teams: no price proves it, so no loss is exact.
+
+    Raises
+    ------
+    ServiceMatchError
+        For a plan with hours of teams.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> without_hours(run({"id": [1], "hours": [2.0]}, {"id": [1], "hours": [4.0]}))
+    Traceback (most recent call last):
+    servicematch.base.errors.ServiceMatchError: questions of this kind are not answered on plans with hours of teams, for no price proves what a change of them costs. Hint: plan.what_if(...) plans again with other tables or pins, and compares
+    """
+    if answer.hours is not None:
+        raise ServiceMatchError(
+            "questions of this kind are not answered on plans with hours of teams, for no price proves what a change of "
+            "them costs. Hint: plan.what_if(...) plans again with other tables or pins, and compares"
         )
     return answer

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.assign.places import Columns
+from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_forest import read_rules
-from servicematch.base.claim import SCALE, Claim, SlotClaim
+from servicematch.base.claim import SCALE, Claim, SlotClaim, TierMultipliers
 from servicematch.solve.leximin import asked_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from servicematch.assign.hours import TeamHours
     from servicematch.assign.inputs import Timed
     from servicematch.assign.pins import PinIndex
     from servicematch.assign.policy import Policy
@@ -47,6 +48,9 @@ class Answer:
     timed, of_slots
         The slots with their teams, and limits and terms of requests and slots; None without slots. The columns of
         ``problem`` are then slots.
+    hours
+        Where hours of teams count: what requests take and teams have, in minutes; the capacity in ``problem`` is then
+        that. None elsewhere.
     """
 
     requests: Requests
@@ -61,6 +65,7 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict)
     timed: Timed | None = None
     of_slots: SlotScorer | None = None
+    hours: TeamHours | None = None
 
     @property
     def slots(self) -> Slots | None:
@@ -110,7 +115,12 @@ class Answer:
 
     @property
     def capacity(self) -> IntArray:
-        """Places of each team, those used before included: with slots no more than its slots have."""
+        """Places of each team, those used before included: with slots no more than its slots have.
+
+        With hours and without a column of capacities, as many as there are requests that the team may serve.
+        """
+        if self.hours is not None and not has_totals(self.teams):
+            return self.teams.used + np.bincount(self.problem.col, minlength=len(self.teams))
         return Columns.of(self.teams, self.timed).capacity
 
     @property
@@ -163,7 +173,8 @@ def claim_of(answer: Answer) -> Claim:
     prices, of_groups = answer.solution.prices, answer.solution.group_prices if answer.slots is None else None
     dear = (prices.tier != 0) | (prices.gain != 0) if of_groups is None else of_groups.col.any(axis=1)
     of_weights = None if answer.solution.group_prices is None else answer.solution.group_prices.weights
-    priced = np.flatnonzero(dear) if answer.slots is None else np.empty(0, dtype=np.int64)
+    has_prices = answer.slots is None and answer.hours is None
+    priced = np.flatnonzero(dear) if has_prices else np.empty(0, dtype=np.int64)
     return Claim(
         request_ids=tuple(answer.requests.ids[answer.rows].tolist()),
         team_ids=tuple(answer.teams.ids[answer.cols].tolist()),
@@ -183,7 +194,18 @@ def claim_of(answer: Answer) -> Claim:
         fair_share=fair_share_of(answer),
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
+        multipliers=_multipliers_of(answer),
     )
+
+
+def _multipliers_of(answer: Answer) -> tuple[TierMultipliers, ...]:
+    """Write what proves the bounds of a plan with hours of teams, in ids."""
+    found = []
+    for one in answer.solution.multipliers:
+        charged = np.flatnonzero(one.row)
+        ids, charge = answer.requests.ids[charged].tolist(), one.row[charged].tolist()
+        found.append(TierMultipliers(one.scale, tuple(one.keep.tolist()), tuple(ids), tuple(charge)))
+    return tuple(found)
 
 
 def fingerprints_of(answer: Answer) -> dict[str, str]:

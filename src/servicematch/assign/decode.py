@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.answer import by_tier, for_people
+from servicematch.assign.hour_figures import hour_columns, hour_figures
+from servicematch.assign.inputs import used_columns
+from servicematch.assign.places import has_totals
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
 from servicematch.pairs.limits import Distance
 from servicematch.pairs.roads import prepare_km
 from servicematch.solve.grouped.value import grouped_value
-from servicematch.tables.cross import USED_BY_SLOTS, columns_without_effect
+from servicematch.tables.cross import columns_without_effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +95,7 @@ def load_columns(answer: Answer) -> dict[str, AnyArray]:
 
     ``used`` are the places taken before. capacity + over = used + assigned + free, where ``over`` is more than 0 only
     for a team that was overbooked before or by a pin. With slots, capacity is the smaller of the team's own, where it
-    is given, and the places of its slots together with those used.
+    is given, and the places of its slots together with those used. With hours, see `hour_columns`.
     """
     teams, order = answer.teams, np.argsort(answer.teams.position, kind="stable")
     columns = {"team_id": teams.ids[order]}
@@ -101,7 +104,14 @@ def load_columns(answer: Answer) -> dict[str, AnyArray]:
     capacity, used, assigned = answer.capacity[order], teams.used[order], answer.load[order]
     left = capacity - used - assigned
     free, over = np.maximum(left, 0), np.maximum(-left, 0)
-    return columns | {"capacity": capacity, "used": used, "assigned": assigned, "free": free, "over": over}
+    columns |= {"capacity": capacity, "used": used, "assigned": assigned, "free": free, "over": over}
+    if answer.hours is None:
+        return columns
+    if not has_totals(teams):  # nothing limits how many
+        columns = {name: values for name, values in columns.items() if name not in ("capacity", "free", "over")}
+    return columns | {
+        name: values[order] for name, values in hour_columns(answer.hours, answer.rows, answer.cols).items()
+    }
 
 
 def slot_load_columns(answer: Answer) -> dict[str, AnyArray]:
@@ -157,6 +167,7 @@ def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
         "score": answer.scores()[mine],
     }
     contact = _CONTACT if answer.slots is None else (*_CONTACT, *_CONTACT_OF_SLOTS)
+    contact = contact if answer.hours is None else (*contact, "hours")
     given = [name for name in contact if name in requests.present]
     for name in (*given, *(name for name in requests.extra if name not in columns)):
         columns[name] = _request_column(requests, name, rows)
@@ -190,7 +201,9 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "terms_off": scored.terms_off,
         "n_without_terms": _n_without_terms(answer),
         "columns_without_effect": columns_without_effect(
-            requests, answer.teams, used=() if answer.slots is None else USED_BY_SLOTS
+            requests,
+            answer.teams,
+            used=used_columns(has_slots=answer.slots is not None, has_hours=answer.hours is not None),
         ),
         "status": solution.status.value,
         "stopped_by": solution.stopped_by,
@@ -199,6 +212,7 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
         "score_total": float(answer.scores().sum()),
         "gap": gap_of(answer),
         **_of_rules(answer),
+        **({} if answer.hours is None else {"hours": hour_figures(answer)}),
     }
 
 

@@ -17,6 +17,7 @@ from servicematch.solve.problem import Problem
 from servicematch.tables.times import MISSING_TIME
 
 if TYPE_CHECKING:
+    from servicematch.assign.hours import TeamHours
     from servicematch.assign.inputs import Timed
     from servicematch.assign.pins import PinIndex
     from servicematch.assign.policy import Policy
@@ -38,10 +39,12 @@ def encode(
     scorer: Scorer,
     scored: ScoredPairs,
     timed: Timed | None = None,
+    hours: TeamHours | None = None,
 ) -> Problem:
     """Write the assignment as a problem of integers: pairs, gains in micro-points, classes, fixed pairs.
 
-    Without slots a column is a team, with slots a slot; ``scorer`` scores requests and columns.
+    Without slots a column is a team, with slots a slot; ``scorer`` scores requests and columns. With hours the capacity
+    of a team is its minutes, and pairs are its load; places stand beside it where the teams have a capacity.
     """
     row, col, gain = scored.rows, scored.columns, scored.gains.astype(np.int64)
     fixed = None
@@ -51,12 +54,13 @@ def encode(
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
     rules = read_rules(policy, requests, teams, timed)
+    room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
     return Problem(
         row,
         col,
         gain,
         requests.units,
-        teams.free if timed is None else timed.slots.capacity,
+        room,
         tier,
         fixed=fixed,
         rank=_placed_rank(requests),
@@ -65,6 +69,8 @@ def encode(
         row_groups=None if rules.rows is None else rules.rows.forest,
         col_groups=_col_groups(rules, teams, timed, are_pins=fixed is not None),
         crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
+        load=None if hours is None else hours.effort[row],
+        places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",
     )
 

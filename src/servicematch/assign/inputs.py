@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.hours import read_team_hours, refuse_with_hours
 from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
 from servicematch.tables.cross import USED_BY_SLOTS, check_together
+from servicematch.tables.hours import USED_BY_HOURS, check_hours
 from servicematch.tables.requests import as_requests
 from servicematch.tables.slot_teams import check_slots
 from servicematch.tables.slots import as_slots
 from servicematch.tables.teams import as_teams
 
 if TYPE_CHECKING:
+    from servicematch.assign.hours import TeamHours
     from servicematch.base.arrays import Int32Array
     from servicematch.base.protocols import Term
     from servicematch.tables.requests import Requests
@@ -105,17 +108,22 @@ class Timed:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Inputs:
-    """The tables, the policy, and its terms: fitted already where the teams were prepared."""
+    """The tables, the policy, and its terms: fitted already where the teams were prepared; hours where they count."""
 
     requests: Requests
     teams: Teams
     policy: Policy
     terms: tuple[Term, ...]
     timed: Timed | None = None
+    hours: TeamHours | None = None
 
 
-def read_inputs(requests: Any, teams: Any, policy: Policy | None = None, slots: Any = None) -> Inputs:
+def read_inputs(
+    requests: Any, teams: Any, policy: Policy | None = None, slots: Any = None, *, with_hours: bool = True
+) -> Inputs:
     """Read the tables and check that they fit each other; prepared teams bring their policy along.
+
+    Where hours limit nothing, for nothing is assigned, ``with_hours=False`` has that said to the caller.
 
     Examples
     --------
@@ -128,10 +136,25 @@ def read_inputs(requests: Any, teams: Any, policy: Policy | None = None, slots: 
     policy = checked_policy(policy)
     requests, teams = as_requests(requests), as_teams(teams)
     timed = None if slots is None else _timed(requests, teams, as_slots(slots))
-    check_together(requests, teams, used=USED_BY_SLOTS if timed else ())
+    hours = read_team_hours(requests, teams) if with_hours and timed is None else None
+    check_together(requests, teams, used=used_columns(has_slots=timed is not None, has_hours=hours is not None))
+    if hours is not None:
+        check_hours(requests, teams)
+        refuse_with_hours(policy)
     is_same = prepared is not None and policy is prepared.policy
     terms = prepared.terms if prepared is not None and is_same else policy.terms
-    return Inputs(requests, teams, policy, terms, timed)
+    return Inputs(requests, teams, policy, terms, timed, hours)
+
+
+def used_columns(*, has_slots: bool, has_hours: bool) -> tuple[str, ...]:
+    """Name the columns that only count in some calls, and do in this one.
+
+    Examples
+    --------
+    >>> used_columns(has_slots=False, has_hours=True)
+    ('requests.hours', 'teams.hours', 'teams.used_hours')
+    """
+    return (*(USED_BY_SLOTS if has_slots else ()), *(USED_BY_HOURS if has_hours else ()))
 
 
 def _timed(requests: Requests, teams: Teams, slots: Slots) -> Timed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.hour_figures import MINUTES, lacks_only_hours
 from servicematch.assign.rule_reasons import rule_blocks
 from servicematch.assign.slot_reasons import is_slot_full, teams_left
 from servicematch.base.claim import SCALE
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     TOO_FEW_TEAMS = "TOO_FEW_TEAMS"
     BELOW_RESERVE = "BELOW_RESERVE"
     SLOT_FULL = "SLOT_FULL"
+    HOURS_FULL = "HOURS_FULL"
     DAY_CAP = "DAY_CAP"
     QUOTA_FULL = "QUOTA_FULL"
     FLOOR_DISPLACED = "FLOOR_DISPLACED"
@@ -114,7 +116,7 @@ def _count_steps(answer: Answer) -> _Steps:
     pinned, taken = (
         np.bincount(side[~free], minlength=size) for side, size in ((problem.row, n), (problem.col, problem.n_cols))
     )
-    has_place = (problem.capacity > taken)[problem.col]
+    has_place = (problem.capacity > taken)[problem.col] if answer.hours is None else answer.hours.fits(problem)
     pins, forbids = _StepsOfPins.of(answer, answer.pins.pinned), _StepsOfPins.of(answer, answer.pins.forbidden)
     return _Steps(
         need=answer.requests.units - pinned,
@@ -185,10 +187,13 @@ def _below_reserve(answer: Answer, request: int) -> dict[str, Any]:
 
 
 def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, Any]]:
-    """Give the reason where teams pass every limit, but had no free place to begin with."""
-    booked = _booked(answer, request)
+    """Give the reason where teams pass every limit, but had no free place, or too few hours, to begin with."""
+    booked, lacks_hours = _booked(answer, request), answer.hours is not None and lacks_only_hours(answer, request)
     if booked is not None:
-        return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "capacity"}
+        return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "hours" if lacks_hours else "capacity"}
+    if answer.hours is not None and lacks_hours:
+        asked = float(answer.hours.effort[request]) / MINUTES
+        return Reason.NO_ELIGIBLE_TEAM, {"limit": "hours", "hours": asked, "short_teams": n_full}
     if answer.timed is not None and is_slot_full(answer, answer.timed, request):
         return Reason.SLOT_FULL, {"n_teams": n_full}
     facts = {"limit": "capacity", "full_teams": n_full}
@@ -199,7 +204,7 @@ def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, 
 def _n_pinned_full(answer: Answer, request: int) -> int:
     """Count the teams that could serve a request, had pins of other requests not taken all their places."""
     problem = answer.problem
-    if problem.fixed is None or answer.timed is not None:
+    if problem.fixed is None or answer.timed is not None or answer.hours is not None:
         return 0
     start, stop = problem.row_start[request : request + 2].tolist()
     cols = problem.col[start:stop][~problem.fixed[start:stop]]
@@ -210,6 +215,8 @@ def _n_pinned_full(answer: Answer, request: int) -> int:
 def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
     """Give the reason where places were there, but went to others."""
     solution = answer.solution
+    if answer.hours is not None:
+        return _lost_hours(answer, request, n_teams)
     if (
         answer.timed is not None
         and not _is_not_worth_it(answer, request)
@@ -237,6 +244,15 @@ def _by_rules(answer: Answer, blocks: RuleBlocks, lost: OpenUnits) -> OpenUnits:
     if blocks.without_floors()[lost.request] > answer.served[lost.request]:
         return replace(lost, reason=Reason.FLOOR_DISPLACED, facts={})
     return lost
+
+
+def _lost_hours(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str, Any]]:
+    """Give the reason where hours were there, but went to others; who would do more good with them nobody knows."""
+    if _is_not_worth_it(answer, request):
+        return Reason.NOT_WORTH_IT, {"best_score": _best_gain(answer, request) / SCALE + answer.policy.skip_value}
+    if answer.solution.status is not Status.PROVED:
+        return Reason.NOT_PROVED, {}
+    return Reason.HOURS_FULL, {"n_teams": n_teams}
 
 
 def _is_not_worth_it(answer: Answer, request: int) -> bool:

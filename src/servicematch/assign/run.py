@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.assign.answer import Answer
 from servicematch.assign.encode import encode
+from servicematch.assign.hours import refuse_with_hours
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.base.errors import PolicyError
@@ -21,6 +22,7 @@ from servicematch.pairs.slot_scores import build_slot_pairs, prepare_slot_scorer
 from servicematch.solve.compiled import has_kernels
 from servicematch.solve.fair import solve_fair
 from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
+from servicematch.solve.hours.solve import LoadsOptions, solve_loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from servicematch.base.progress import Bar
     from servicematch.pairs.scores import ScoredPairs, Scorer
     from servicematch.pairs.slot_scores import SlotScorer
+    from servicematch.solve.problem import Problem, Solution
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +44,13 @@ class RunOptions:
     Attributes
     ----------
     work_limit, time_limit_s
-        See `servicematch.solve.flow.FlowOptions`.
+        See `servicematch.solve.flow.FlowOptions`; with hours of teams, `servicematch.solve.hours.solve.LoadsOptions`.
     engine
         "auto", "flow", "near" or "warm": see `servicematch.solve.flow.FlowOptions`.
     n_jobs
         For joblib; None leaves it to ``joblib.parallel_config``.
     seed
-        Noted in the manifest; the flow draws nothing.
+        Noted in the manifest. The flow draws nothing; with hours of teams it steers the search.
     progress
         Show a bar for each layer (tqdm), or log its steps at level INFO; tell who does the work.
     """
@@ -105,28 +108,54 @@ def run_inputs(
     """Assign tables that are read already, by terms that may have learnt from other teams."""
     options, seconds = options or RunOptions(), {"tables": 0.0} if seconds is None else seconds
     began = perf_counter()
+    if inputs.hours is not None:
+        refuse_with_hours(inputs.policy, options)
     pin_index = read_pins(pins, inputs.requests, inputs.teams, inputs.timed)
     seconds["tables"] += perf_counter() - began
     with _timed("pairs", seconds, options) as bar:
         found = look(inputs, options.n_jobs, bar)
     tables = inputs.requests, inputs.teams, inputs.policy
     with _timed("encode", seconds, options):
-        problem = encode(*tables, pins=pin_index, scorer=found.column_scorer, scored=found.scored, timed=inputs.timed)
-    with _timed("solve", seconds, options) as bar:
-        flow_options = FlowOptions(
-            canonical=inputs.policy.canonical,
-            engine=options.engine,
-            n_jobs=options.n_jobs,
-            time_limit_s=options.time_limit_s,
-            work_limit=options.work_limit,
+        problem = encode(
+            *tables,
+            pins=pin_index,
+            scorer=found.column_scorer,
+            scored=found.scored,
+            timed=inputs.timed,
+            hours=inputs.hours,
         )
-        fair = inputs.policy.fairness
-        if fair is None:
-            solution = solve_flow(problem, flow_options, bar)
-        else:
-            problem, solution = solve_fair(problem, fair.most, flow_options, bar)
-    scored = found.scorer, found.scored
-    return Answer(*tables, pin_index, *scored, problem, solution, options.seed, seconds, inputs.timed, found.of_slots)
+    with _timed("solve", seconds, options) as bar:
+        problem, solution = _solve(problem, inputs.policy, options, bar)
+    return Answer(
+        *tables,
+        pin_index,
+        found.scorer,
+        found.scored,
+        problem,
+        solution,
+        options.seed,
+        seconds,
+        inputs.timed,
+        found.of_slots,
+        inputs.hours,
+    )
+
+
+def _solve(problem: Problem, policy: Policy, options: RunOptions, bar: Bar) -> tuple[Problem, Solution]:
+    """Solve a problem with loads by search, with fairness in steps, any other as one flow."""
+    if problem.load is not None:
+        limits = LoadsOptions(time_limit_s=options.time_limit_s, work_limit=options.work_limit, seed=options.seed)
+        return problem, solve_loads(problem, limits)
+    flow_options = FlowOptions(
+        canonical=policy.canonical,
+        engine=options.engine,
+        n_jobs=options.n_jobs,
+        time_limit_s=options.time_limit_s,
+        work_limit=options.work_limit,
+    )
+    if policy.fairness is None:
+        return problem, solve_flow(problem, flow_options, bar)
+    return solve_fair(problem, policy.fairness.most, flow_options, bar)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
 from servicematch.assign.run import look
+from servicematch.assign.saved_hours import multipliers_data, multipliers_of
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.assign.saved_slots import slot_prices_data, slot_prices_of
 from servicematch.base.claim import Pin
@@ -50,6 +51,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
         },
         "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
         "rule_prices": _rule_prices(solution) if answer.policy.has_group_rules else None,
+        **({} if answer.hours is None else {"multipliers": multipliers_data(answer)}),
         "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": _plain_ids(requests.ids[solution.tied]),
         "solution": {
@@ -112,7 +114,16 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     ]
     pins = read_pins(given, requests, teams, timed)
     found = look(inputs)
-    problem = encode(requests, teams, policy, pins=pins, scorer=found.column_scorer, scored=found.scored, timed=timed)
+    problem = encode(
+        requests,
+        teams,
+        policy,
+        pins=pins,
+        scorer=found.column_scorer,
+        scored=found.scored,
+        timed=timed,
+        hours=inputs.hours,
+    )
     if saved.fair_share is not None and problem.row_groups is not None:
         problem = replace(problem, row_groups=levelled(problem.row_groups, Fraction(*saved.fair_share)))
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
@@ -144,10 +155,21 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         group_prices=_read_rule_prices(saved, problem)
         if policy.has_group_rules or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
+        multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
     )
     scorers = found.scorer, found.scored
     return Answer(
-        requests, teams, policy, pins, *scorers, problem, solution, saved.seed, timed=timed, of_slots=found.of_slots
+        requests,
+        teams,
+        policy,
+        pins,
+        *scorers,
+        problem,
+        solution,
+        saved.seed,
+        timed=timed,
+        of_slots=found.of_slots,
+        hours=inputs.hours,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.saved_hours import SavedMultipliers
 from servicematch.assign.saved_slots import SavedSlots
 from servicematch.base.errors import PlanFileError
 from servicematch.solve.problem import Status
@@ -43,6 +44,7 @@ class SavedPlan:
     slots: SavedSlots | None = None
     rule_prices: Mapping[str, Any] | None = None
     fair_share: tuple[int, int] | None = None
+    multipliers: tuple[SavedMultipliers, ...] = ()
 
 
 def read_saved(data: Any) -> SavedPlan:
@@ -87,6 +89,7 @@ def read_saved(data: Any) -> SavedPlan:
         slots=_slots(data) if has_slots else None,
         fair_share=_part({"fair_share": None, **data}, _is_share_or_none, "fair_share"),
         rule_prices=_part({"rule_prices": None, **data}, _is_dict_or_none, "rule_prices"),
+        multipliers=tuple(map(_multipliers, _part({"multipliers": [], **data}, _is_list, "multipliers"))),
     )
     _check_lengths(saved)
     return saved
@@ -99,6 +102,16 @@ def _slots(data: Any) -> SavedSlots:
         slot_prices=_part(data, _is_vectors, "prices", "slots", "price"),
         price_teams=_part(data, _is_ids, "prices", "teams", "id"),
         team_prices=_part(data, _is_vectors, "prices", "teams", "price"),
+    )
+
+
+def _multipliers(data: Any) -> SavedMultipliers:
+    one = {"multipliers": data}
+    return SavedMultipliers(
+        scale=_part(one, _is_count, "multipliers", "scale"),
+        keep=_part(one, _is_counts, "multipliers", "keep"),
+        request_ids=_part(one, _is_ids, "multipliers", "request_id"),
+        charge=_part(one, _is_counts, "multipliers", "charge"),
     )
 
 
@@ -123,9 +136,15 @@ def _check_lengths(saved: SavedPlan) -> None:
         columns["assignments"] = (*columns["assignments"], saved.slots.slot_ids)
         columns["prices.slots"] = (saved.slots.price_slots, saved.slots.slot_prices)
         columns["prices.teams"] = (saved.slots.price_teams, saved.slots.team_prices)
+    for number, one in enumerate(saved.multipliers):
+        columns[f"multipliers[{number}]"] = (one.request_ids, one.charge)
     for name, parts in columns.items():
         if len({len(part) for part in parts}) > 1:
             raise PlanFileError(f"this plan file is damaged: the columns of {name} differ in length")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
 
 
 def _is_dict_or_none(value: Any) -> bool:
@@ -186,4 +205,4 @@ def _is_status(value: Any) -> bool:
 
 
 def _is_stop(value: Any) -> bool:
-    return value is None or value in ("time", "work", "bound")
+    return value is None or value in ("time", "work", "bound", "interrupt")

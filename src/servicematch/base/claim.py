@@ -53,6 +53,26 @@ class SlotClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class TierMultipliers:
+    """What proves the bound of one tier of a plan with hours of teams.
+
+    Attributes
+    ----------
+    scale
+        Multipliers are whole multiples of ``1 / scale`` of the tier's unit (a unit served, or a micro-point).
+    keep
+        One a class from 0, none negative: what a unit of each class above the tier is paid for being kept.
+    request_ids, charge
+        The requests that are charged anything, and what each of their units is charged, none negative.
+    """
+
+    scale: int
+    keep: tuple[int, ...]
+    request_ids: tuple[Any, ...]
+    charge: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The decisions of a plan and what it says of them.
 
@@ -90,6 +110,8 @@ class Claim:
         Of the tables: ``{"requests": ..., "teams": ...}``.
     slots
         With slots: which ones were chosen, and the prices, which then stand there.
+    multipliers
+        With hours of teams, one a tier in their order: they prove the bounds, and there are no prices.
     """
 
     request_ids: tuple[Any, ...]
@@ -110,3 +132,4 @@ class Claim:
     tier_weights: tuple[tuple[int, ...], ...] = ()
     slots: SlotClaim | None = None
     fair_share: tuple[int, int] | None = None
+    multipliers: tuple[TierMultipliers, ...] = ()

@@ -12,6 +12,7 @@ from servicematch.check.book import open_book
 from servicematch.check.codes import Code, Violation
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.eligible import eligible_pairs
+from servicematch.check.hours import check_times, counted_teams, read_multipliers, times_bound
 from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, unpinned
 from servicematch.check.rule_bound import read_rule_prices, rule_certificate
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from servicematch.check.book import Book
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
+    from servicematch.check.hours import Times, TimesBound
     from servicematch.check.prices import Tiers
     from servicematch.check.proof import Bounding
 
@@ -59,6 +61,8 @@ class Case:
         With rules: units of floors met, micro-points that further units cost, and the tier of fairness.
     weights
         Where rules cross: what units count for each tier, which is then proved by itself.
+    of_times
+        With hours of teams: the bound of the claimed multipliers, in place of the certificate.
     """
 
     claim: Claim
@@ -74,6 +78,7 @@ class Case:
     more_tables: tuple[Any, ...] = ()
     of_groups: tuple[int, int, int] = (0, 0, 0)
     weights: IntArray | None = None
+    of_times: TimesBound | None = None
 
 
 def team_case(requests: Any, teams: Any, policy: PolicyLike, claim: Claim) -> Case:
@@ -92,6 +97,15 @@ def team_case(requests: Any, teams: Any, policy: PolicyLike, claim: Claim) -> Ca
         told=list,
         faults=(*faults, *more),
     )
+
+
+def times_case(case: Case, requests: Any, teams: Any, times: Times) -> Case:
+    """Hold a claim against the hours of teams too; ``case`` is the same claim read without them."""
+    columns, decisions, tiers = counted_teams(teams), case.decisions, case.tiers
+    multipliers, faults = read_multipliers(case.claim, requests, tiers)
+    bound = times_bound(times, requests, columns, decisions=decisions, tiers=tiers, multipliers=multipliers)
+    found = tuple(check_times(times, decisions, teams))
+    return replace(case, columns=columns, faults=(*case.faults, *faults), more_checks=found, of_times=bound)
 
 
 def slot_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, slots: Any) -> Case:

@@ -21,6 +21,7 @@ class Code(StrEnum):
     OVER_UNITS = "OVER_UNITS"
     OVER_CAPACITY = "OVER_CAPACITY"
     SLOT_OVER_CAPACITY = "SLOT_OVER_CAPACITY"
+    OVER_HOURS = "OVER_HOURS"
     LIMIT_BROKEN = "LIMIT_BROKEN"
     RELEVANCE_BROKEN = "RELEVANCE_BROKEN"
     BELOW_RESERVE = "BELOW_RESERVE"
@@ -28,6 +29,7 @@ class Code(StrEnum):
     FORBIDDEN_PAIR = "FORBIDDEN_PAIR"
     PIN_BREAKS_LIMIT = "PIN_BREAKS_LIMIT"
     PIN_OVER_CAPACITY = "PIN_OVER_CAPACITY"
+    PIN_OVER_HOURS = "PIN_OVER_HOURS"
     QUOTA_BROKEN = "QUOTA_BROKEN"
     PIN_OVER_QUOTA = "PIN_OVER_QUOTA"
     SCORE_DIFFERS = "SCORE_DIFFERS"
@@ -41,7 +43,7 @@ class Code(StrEnum):
     MALFORMED_CLAIM = "MALFORMED_CLAIM"
 
 
-NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY, Code.PIN_OVER_QUOTA})
+NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY, Code.PIN_OVER_HOURS, Code.PIN_OVER_QUOTA})
 """What a caller may ask for with a pin: reported, but no fault of the plan."""
 
 SENTENCES: dict[Code, tuple[str, str]] = {
@@ -81,6 +83,10 @@ SENTENCES: dict[Code, tuple[str, str]] = {
         "Slot {slot!r} of team {team!r} has {limit} places and is given {measured} requests.",
         "队伍 {team!r} 的时段 {slot!r} 有 {limit} 个名额，却派了 {measured} 个点单。",
     ),
+    Code.OVER_HOURS: (
+        "Team {team!r} has {limit} free hours and is given {measured}.",
+        "队伍 {team!r} 有 {limit} 小时可用，却派了 {measured} 小时。",
+    ),
     Code.LIMIT_BROKEN: (
         "Request {request!r} at team {team!r} breaks the limit {rule!r}: {measured} {unit}, at most {limit}.",
         "点单 {request!r} 派给队伍 {team!r} 违反限制 {rule!r}：{measured} {unit}，上限 {limit}。",
@@ -108,6 +114,10 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.PIN_OVER_CAPACITY: (
         "Team {team!r} has {limit} free places and {measured} pinned requests.",
         "队伍 {team!r} 有 {limit} 个空位，却固定了 {measured} 个点单。",
+    ),
+    Code.PIN_OVER_HOURS: (
+        "Team {team!r} has {limit} free hours, and {measured} are pinned.",
+        "队伍 {team!r} 有 {limit} 小时可用，却固定了 {measured} 小时。",
     ),
     Code.QUOTA_BROKEN: (
         "The rule {rule} allows {limit} {unit}, and the plan gives {measured}.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from servicematch.check.cases import rule_case, slot_case, team_case
+from servicematch.check.cases import rule_case, slot_case, team_case, times_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
 from servicematch.check.codes import NOTICES
+from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import settled
@@ -74,6 +75,8 @@ def verify(
     case = team_case(requests, teams, policy, claim)
     if slots is not None or claim.slots is not None:
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
+    elif (times := read_times(requests, teams)) is not None:
+        case = times_case(case, requests, teams, times)
     if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
@@ -91,10 +94,14 @@ def verify(
     found += check_objective(claim, objective, tiers)
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
-        passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
+        if case.of_times is None:
+            passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
+            found += check_bound(claim, passed, tiers)
+        else:
+            passed = case.of_times.survey(case.pairs(), decisions)
+            found += check_tier_bounds(claim, passed, tiers)
         outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
-        found += check_bound(claim, passed, tiers)
         found += check_optimal(claim, passed, objective, outcome, tiers)
     violations = tuple(violation for violation in found if violation.code not in NOTICES)
     return Verification(

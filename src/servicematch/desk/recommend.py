@@ -102,9 +102,9 @@ def recommend(
 def _with_plan(requests: Any, teams: Any, policy: Policy | None, plan: Plan | None) -> tuple[Inputs, tuple[Any, ...]]:
     """Read the tables; a plan lends its policy and its fitted terms to those who bring none."""
     if plan is None or policy is not None or isinstance(teams, PreparedTeams):
-        inputs = read_inputs(requests, teams, policy)
+        inputs = read_inputs(requests, teams, policy, with_hours=False)
         return inputs, inputs.terms
-    return read_inputs(requests, teams, plan.answer.policy), plan.answer.scorer.fitted_terms
+    return read_inputs(requests, teams, plan.answer.policy, with_hours=False), plan.answer.scorer.fitted_terms
 
 
 def _check_own(inputs: Inputs, policy: Policy | None, plan: Plan | None) -> None:

@@ -26,6 +26,10 @@ Only: TypeAlias = Literal["all", "pairs", "requests", "teams"]
 
 _KINDS = ("pairs", "teams", "requests")
 
+_HOURS = ("hours", "used_hours", "assigned_hours")
+_COUNTED = ("capacity", "used", "assigned", *_HOURS)
+"""What is told of a team, as far as its columns are there."""
+
 
 def feature_collection(
     requests: Requests,
@@ -41,7 +45,8 @@ def feature_collection(
     """Make a GeoJSON FeatureCollection of a plan, as plain data.
 
     There are three kinds of feature, in the caller's order: ``"pair"``, a line from the request to its team
-    (request_id, team_id, score, distance_km, pinned); ``"team"``, a point (team_id, name, capacity, used, assigned);
+    (request_id, team_id, score, distance_km, pinned); ``"team"``, a point (team_id, name, capacity, used, assigned,
+    and hours where they count; no capacity where nothing limits how many);
     ``"request"``, a point (request_id, units, served, and the codes of its reasons, cut by ``|``, while it is open).
     A feature whose place is not known has no geometry; the foreign member ``n_without_place`` counts them.
 
@@ -57,7 +62,7 @@ def feature_collection(
     unassigned
         Columns request_id, units, reason; a request may be there several times.
     loads
-        Columns team_id, capacity, used, assigned.
+        Columns team_id, used, assigned; perhaps capacity, hours, used_hours and assigned_hours.
     pinned
         Pairs of ids that a person has fixed.
     only
@@ -175,10 +180,10 @@ def _pairs(
 def _teams(loads: Columns, at_team: _Places) -> list[dict[str, Any]]:
     names = list(loads["name"]) if "name" in loads else [None] * len(loads["team_id"])
     features = []
-    counted = _rows(loads, "team_id", "capacity", "used", "assigned")
-    for name, (team, capacity, used, assigned) in zip(names, counted, strict=True):
-        properties = {"team_id": _id(team), "name": None if name is None else str(name)}
-        properties |= {"capacity": capacity, "used": used, "assigned": assigned}
+    told = [name for name in _COUNTED if name in loads]
+    for name, (team, *counts) in zip(names, _rows(loads, "team_id", *told), strict=True):
+        properties: dict[str, Any] = {"team_id": _id(team), "name": None if name is None else str(name)}
+        properties |= {key: _number(one) if key in _HOURS else one for key, one in zip(told, counts, strict=True)}
         features.append(_feature("team", "Point", at_team[team], properties))
     return features
 

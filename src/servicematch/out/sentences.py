@@ -28,6 +28,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
         "NO_ELIGIBLE_TEAM": (
+            "{short_teams} could serve it, but had less than the {hours} h free that it takes to begin with.",
             "{full_teams} could serve it, but no free place is left: pinned decisions took those of {pinned_teams}.",
             "{full_teams} could serve it, but had no free place to begin with.",
             "Of {n_teams} none can serve it: {n_before} would do by the limits before this one, which leaves nobody: {limit}.",
@@ -54,6 +55,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "SLOT_FULL": (
             "{n_teams} could serve it, but every slot of theirs that suits it is taken.",
             "Every slot that suits it is taken.",
+        ),
+        "HOURS_FULL": (
+            "{n_teams} could serve it, but no plan is better than this one, which gives their hours or places to others.",
+            "No plan is better than this one, which gives the hours or places of its teams to others.",
         ),
         "DAY_CAP": (
             "Its teams have slots left, but do no more in that {per}: at most {at_most}, as team {team} on {group}.",
@@ -91,6 +96,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
         "NO_ELIGIBLE_TEAM": (
+            "{short_teams}本可承接，但一开始就不足其所需的 {hours} 小时。",
             "{full_teams}本可承接，但已无空余名额：其中{pinned_teams}的名额由人工指定占用。",
             "{full_teams}本可承接，但一开始就没有空余名额。",
             "{n_teams}中没有能承接的：{n_before}符合前面各项要求，但都不符合“{limit}”要求。",
@@ -115,6 +121,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "最高评分低于底线。",
         ),
         "SLOT_FULL": ("有{n_teams}能承接，但时间合适的时段均已约满。", "时间合适的时段均已约满。"),
+        "HOURS_FULL": (
+            "有{n_teams}能承接，但本计划已是最优，其工时或名额派给了其他点单。",
+            "本计划已是最优，能承接的队伍的工时或名额派给了其他点单。",
+        ),
         "DAY_CAP": (
             "队伍尚有时段，但当期已达上限：如队伍 {team} 在 {group} 至多 {at_most} 次。",
             "队伍尚有时段，但当期已达上限。",
@@ -147,7 +157,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
         A reason code such as ``"OUTCOMPETED"``.
     facts
         What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``n_before`` (that pass all limits before it), ``full_teams`` (that pass
-        every limit but have no place), ``pinned_teams`` (of these, that pins left without one), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
+        every limit but have no place), ``pinned_teams`` (of these, that pins left without one), ``short_teams`` (that pass every limit but have fewer than its ``hours``), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
         or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
         so that it never seems to reach what it falls short of.
     lang
@@ -184,10 +194,12 @@ def _told(name: str, value: Any, lang: Lang) -> str:
     """Write one fact for people."""
     if name == "limit":
         return word(LIMIT_WORDS, str(value), lang)
-    if name in ("n_teams", "full_teams", "pinned_teams", "n_before"):
+    if name in ("n_teams", "full_teams", "short_teams", "pinned_teams", "n_before"):
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
         return f"{math.floor(float(value) * 100) / 100:.2f}"
+    if name == "hours":
+        return f"{float(value):.2f}".rstrip("0").rstrip(".")
     if name in ("reserve", "min_relevance"):
         return f"{float(value):g}"
     return printable(value) if name == "booked_team" else str(value)

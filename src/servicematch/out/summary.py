@@ -22,6 +22,9 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "Units served by priority, higher numbers first: {tiers}.",
         "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most{limits}, {total_km:,.1f} km in all.",
         "km_limits": " (each team has its own limit, or none)",
+        "hours": "Hours: {given} of {asked} asked are given; {left} of the {had} that teams had are left{more}.",
+        "hours_unlimited": ", beside {n_unlimited} without a limit, which give {by_others}",
+        "hours_over": "; pins take {over} more than there were",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
@@ -63,6 +66,9 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "各优先级已派 / 所需队次（数字大的优先）：{tiers}。",
         "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里{limits}，合计 {total_km:,.1f} 公里。",
         "km_limits": "（各队半径不同，空着为不限）",
+        "hours": "工时：所需 {asked} 小时已派 {given} 小时；各队原有 {had} 小时，尚余 {left} 小时{more}。",
+        "hours_unlimited": "，另有 {n_unlimited} 支队伍不限工时，承担 {by_others} 小时",
+        "hours_over": "；人工指定超出 {over} 小时",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
@@ -108,7 +114,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         ``n_requests``, ``n_teams``, ``n_pairs``, ``units_asked``, ``units_served``, ``requests_served``,
         ``by_reason`` (units by reason code), ``by_priority`` (units served and asked by priority, the highest first;
         may be absent), ``mean_km``, ``longest_km`` and ``total_km`` (None without distances), ``limits_on``,
-        ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``.
+        ``limits_off``, ``terms_on``, ``terms_off``, ``columns_without_effect`` (may be absent), ``status``, ``objective`` (by tier), ``score_total``, ``gap``; ``hours`` where they count.
         The share served is rounded to a tenth of a per cent; 100 % means all, and 0 % none.
     lang
         ``"en"`` or ``"zh"``.
@@ -140,6 +146,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _open_line(summary, lang),
         _priority_line(summary, lang),
         _km_line(summary, lang),
+        _hours_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         _even_work_line(summary, lang),
@@ -195,6 +202,24 @@ def _km_line(summary: Mapping[str, Any], lang: Lang) -> str:
     return say["km"].format(**summary, limits=say["km_limits"] if "distance" in summary["limits_on"] else "")
 
 
+def _hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Tell the hours: had + over = left + what is given but by teams without a limit, to the minute."""
+    say, hours = LINES[lang], summary.get("hours")
+    if not hours:
+        return ""
+    parts = [say["hours_unlimited"]] if hours["n_unlimited"] else []
+    parts += [say["hours_over"]] if hours["over"] else []
+    figures = {name: _two(value) for name, value in hours.items()}
+    others = _two(hours["given"] - hours["given_by_limited"])
+    more = "".join(part.format(**figures, by_others=others) for part in parts)
+    return say["hours"].format(**figures, more=more)
+
+
+def _two(value: float) -> str:
+    """Write hours to two decimals, and none that say nothing."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def _has_pins(summary: Mapping[str, Any]) -> bool:
     return bool(summary.get("n_pinned") or summary.get("n_forbidden"))
 
@@ -223,7 +248,8 @@ def _not_proved_line(summary: Mapping[str, Any], lang: Lang) -> str:
     """Say what a proof leaves out; with slots, rules or fairness, questions are refused or planned again."""
     if summary["status"] != "PROVED":
         return ""
-    say, asks_more = LINES[lang], summary.get("n_rules") or "fairness" in summary or summary.get("n_slots") is not None
+    say, has_slots = LINES[lang], summary.get("n_slots") is not None
+    asks_more = summary.get("n_rules") or "fairness" in summary or "hours" in summary or has_slots
     return say["not_proved"] if asks_more else say["and_told"].format(not_proved=say["not_proved"])
 
 

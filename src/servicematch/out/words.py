@@ -23,6 +23,7 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "relevance": "anything like it on offer",
         "reserve": "reserve",
         "capacity": "free places",
+        "hours": "free hours",
     },
     "zh": {
         "skills": "技能",
@@ -38,6 +39,7 @@ LIMIT_WORDS: dict[str, dict[str, str]] = {
         "relevance": "提供类似服务",
         "reserve": "评分底线",
         "capacity": "空余名额",
+        "hours": "可用工时",
     },
 }
 
@@ -71,6 +73,7 @@ REASON_WORDS: dict[str, dict[str, str]] = {
         "TOO_FEW_TEAMS": "more teams asked for than can come",
         "BELOW_RESERVE": "best score below the reserve",
         "SLOT_FULL": "all suitable slots taken",
+        "HOURS_FULL": "hours of its teams taken",
         "DAY_CAP": "its teams do no more in that time",
         "QUOTA_FULL": "quota of the group used up",
         "FLOOR_DISPLACED": "minimums of other groups come first",
@@ -89,6 +92,7 @@ REASON_WORDS: dict[str, dict[str, str]] = {
         "TOO_FEW_TEAMS": "所需队伍多于可来队伍",
         "BELOW_RESERVE": "最高评分低于底线",
         "SLOT_FULL": "合适时段已约满",
+        "HOURS_FULL": "队伍的工时已排满",
         "DAY_CAP": "队伍当期已达上限",
         "QUOTA_FULL": "所在组名额已用完",
         "FLOOR_DISPLACED": "须先保证其他组的最低数",

@@ -65,6 +65,8 @@ class Problem:
         Whether the tiers of fairness stand above those of the classes; else between them and the gains.
     load
         int64, one a pair, or None: how much of the capacity a pair takes, where that differs.
+    places
+        int64, one a column, or None: with loads, how many pairs of a column may be chosen besides.
     n_tiers
         Number of classes that are counted, 0 where only the gains count; the highest class that occurs by default.
     room, row_start
@@ -84,6 +86,7 @@ class Problem:
     row_groups: Forest | None = None
     col_groups: Forest | None = None
     load: IntArray | None = None
+    places: IntArray | None = None
     n_tiers: int = -1
     fair_first: bool = False
     crossing: tuple[Crossing, ...] = ()
@@ -99,8 +102,9 @@ class Problem:
             _keep(self, name, np.int64)
         if self.fixed is not None:
             _keep(self, "fixed", np.bool_)
-        if self.rank is not None:
-            _keep(self, "rank", np.int64)
+        for name in ("rank", "places"):
+            if getattr(self, name) is not None:
+                _keep(self, name, np.int64)
         self._check_pairs()
         self._check_sides()
         highest = int(self.tier.max(initial=0))
@@ -168,6 +172,12 @@ class Problem:
         sizes = all(len(forest.leaf) == (self.n_rows if of_rows else self.n_cols) for of_rows, forest in self.forests)
         law(sizes, "a forest has one leaf a row, or one a column")
         law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
+        law(self.places is None or len(self.places) == self.n_cols, "places has one entry a column")
+        law(
+            self.places is None or self.load is not None,
+            "places stand beside loads; without them they are the capacity",
+        )
+        law(self.places is None or bool((self.places >= 0).all()), "places are not negative")
         law(bool((self.need >= 0).all() and (self.capacity >= 0).all()), "needs and capacities are not negative")
         law(bool((self.tier >= 0).all()), "classes count from 0")
 

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from servicematch.tables.teams import Teams
 
 _UNUSED = {
-    "requests": {"hours": "hours count only with loads", "earliest": "without slots", "latest": "without slots"},
-    "teams": {"hours": "hours count only with loads", "n_accepted": "", "n_declined": ""},
+    "requests": {
+        "hours": "hours count in assign, where the teams have a column hours too, or slots are given",
+        "earliest": "without slots",
+        "latest": "without slots",
+    },
+    "teams": {
+        "hours": "hours count in assign, where the requests have a column hours too, and no slots are given",
+        "used_hours": "hours count in assign, where both sides have them, and no slots are given",
+        "n_accepted": "",
+        "n_declined": "",
+    },
 }
 _SHOWN_WORDS = 5
 

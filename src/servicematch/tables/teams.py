@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, Reader] = MappingProxyType(
         "capacity": Count(1, 0, MOST_COUNT, _COUNT),
         "used": Count(0, 0, MOST_COUNT, _COUNT),
         "hours": Number(0.0, math.inf, "hours of at least 0"),
+        "used_hours": Number(0.0, math.inf, "hours of at least 0"),
         "n_rated": Number(0.0, MOST_COUNT, _COUNT, whole=True),
         "mean_rating": Number(0.0, _STARS, "a rating in [0, 1], or in [0, 5] throughout"),
         "n_accepted": Number(0.0, MOST_COUNT, _COUNT, whole=True),
@@ -71,7 +72,9 @@ class Teams(Table):
         How far the team goes, NaN for no such limit.
     capacity, used, free
         int64: places, places taken already, and ``max(0, capacity - used)``.
-    hours, n_rated, n_accepted, n_declined
+    hours, used_hours
+        float64: what the team has in all, NaN for no limit, and what was taken before.
+    n_rated, n_accepted, n_declined
         float64, NaN where missing.
     mean_rating
         float64 in [0, 1]. If any rating of the column exceeds 1, all are read as stars in [0, 5] and divided by 5.
@@ -108,6 +111,7 @@ class Teams(Table):
     capacity: IntArray
     used: IntArray
     hours: FloatArray | None
+    used_hours: FloatArray | None
     n_rated: FloatArray | None
     mean_rating: FloatArray | None
     n_accepted: FloatArray | None

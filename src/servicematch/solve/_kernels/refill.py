@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.solve._kernels.counted import fill_counted
 from servicematch.solve._kernels.jit import compiled
 from servicematch.solve._kernels.knapsack import fill_one
 
@@ -21,6 +22,7 @@ def refill_columns(
     col: IntArray,
     load: IntArray,
     capacity: IntArray,
+    places: IntArray,
     weight: IntArray,
     row_start: IntArray,
     by_row: IntArray,
@@ -56,6 +58,8 @@ def refill_columns(
                 items[count] = pair
                 count += 1
         gain, is_in = fill_one(load, value, items[:count], capacity[c])
+        if is_in.sum() > places[c]:
+            gain, is_in = fill_counted(load, value, items[:count], capacity[c], places[c])
         if gain <= now:
             continue
         changed += 1

@@ -82,7 +82,7 @@ class Bounds:
         still = np.zeros(packing.n_tiers + 1)
         goal = best.value[-1] if (best.counts == self.all_units).all() else -(2**62)
         target = Target(0, self.all_units, goal, still)
-        split = float(packing.need @ first.row + packing.capacity @ first.col)
+        split = float(packing.need @ first.row + packing.capacity @ first.col + packing.places @ first.place)
         gap = split - float(weights.pair[best.chosen].sum())
         step = weights.scale * max(_FIRST_STEP * gap, 1e-6 * weights.reach)
         self._guide = descend(packing, self.grid, target, start, step=step, budget=budget)

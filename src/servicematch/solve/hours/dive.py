@@ -72,17 +72,18 @@ def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
     >>> dive(packing, Dive(np.array([3, 4, 5]), np.array([0, 0, 0]), 1.0), Budget()).tolist()
     [0, 2]
     """
-    need, room = packing.need.copy(), packing.capacity.copy()
+    need, room, places = packing.need.copy(), packing.capacity.copy(), packing.places.copy()
     is_open = how.weight > 0
     share = np.zeros(packing.n_pairs)
     point = how.row.astype(np.float64)
     fixed: list[IntArray] = []
     n_steps = 3 * how.pace.n_steps
     while budget.is_left:
-        left = np.flatnonzero(is_open & (need[packing.row] > 0) & (packing.load <= room[packing.col]))
+        fits = (packing.load <= room[packing.col]) & (places[packing.col] > 0)
+        left = np.flatnonzero(is_open & (need[packing.row] > 0) & fits)
         if len(left) == 0:
             break
-        rest = part_of(packing, left, need, room)
+        rest = part_of(packing, left, need, room, places)
         here = replace(how, weight=how.weight[left])
         part, point = _average(rest, here, share[left], point, n_steps=n_steps, budget=budget)
         share[left] = part
@@ -93,12 +94,14 @@ def dive(packing: Packing, how: Dive, budget: Budget) -> IntArray:
         is_open[taken] = False
         np.subtract.at(need, packing.row[taken], 1)
         np.subtract.at(room, packing.col[taken], packing.load[taken])
+        np.subtract.at(places, packing.col[taken], 1)
         fixed.append(taken)
     return np.sort(np.concatenate(fixed)) if fixed else np.empty(0, dtype=np.int64)
 
 
-def part_of(packing: Packing, left: IntArray, need: IntArray, room: IntArray) -> Packing:
-    """Return what is left of a packing: some of its pairs, needs and capacities."""
+def part_of(packing: Packing, left: IntArray, need: IntArray, room: IntArray, places: IntArray) -> Packing:
+    """Return what is left of a packing: some of its pairs, needs, capacities and places."""
+    start = np.searchsorted(packing.col[left], np.arange(packing.n_cols + 1))
     return replace(
         packing,
         kept=packing.kept[left],
@@ -108,7 +111,8 @@ def part_of(packing: Packing, left: IntArray, need: IntArray, room: IntArray) ->
         load=packing.load[left],
         need=need,
         capacity=room,
-        start=np.searchsorted(packing.col[left], np.arange(packing.n_cols + 1)),
+        start=start,
+        places=np.minimum(places, np.diff(start)),
     )
 
 
@@ -139,7 +143,8 @@ def _agreed(rest: Packing, share: FloatArray, at_least: int) -> IntArray:
     order = order[: max(at_least, int((share >= _SURE).sum()))]
     order = order[share[order] > _RATHER_NOT]
     order = order[_leads(rest.row[order], np.ones(len(order), dtype=np.int64), rest.need)]
-    agreed: IntArray = order[_leads(rest.col[order], rest.load[order], rest.capacity)]
+    order = order[_leads(rest.col[order], rest.load[order], rest.capacity)]
+    agreed: IntArray = order[_leads(rest.col[order], np.ones(len(order), dtype=np.int64), rest.places)]
     return agreed
 
 

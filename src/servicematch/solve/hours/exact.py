@@ -57,9 +57,10 @@ def solve_block(packing: Packing, weight: IntArray, block: Block, is_chosen: Boo
     takes = [model.new_bool_var("") for _ in range(len(pairs))]
     _add_rows(model, packing, block, takes)
     for col, mine in _grouped(packing.col[pairs]):
-        model.add_linear_constraint(
-            _sum(cp_model, [takes[i] for i in mine], packing.load[pairs[mine]]), 0, int(packing.capacity[col])
-        )
+        some = [takes[i] for i in mine]
+        model.add_linear_constraint(_sum(cp_model, some, packing.load[pairs[mine]]), 0, int(packing.capacity[col]))
+        if len(mine) > packing.places[col]:
+            model.add_linear_constraint(sum(some), 0, int(packing.places[col]))
     total = _sum(cp_model, takes, weight[pairs])
     model.maximize(total)
     for take, is_in in zip(takes, is_chosen[pairs].tolist(), strict=True):

@@ -62,5 +62,6 @@ def value_of(packing: Packing, chosen: IntArray) -> tuple[int, ...]:
 
 
 def fits(packing: Packing, chosen: IntArray) -> bool:
-    """Tell whether no capacity and no need is exceeded."""
-    return bool((packing.room(chosen) >= 0).all() and (packing.missing(chosen) >= 0).all())
+    """Tell whether no capacity, no place and no need is exceeded."""
+    left = packing.room(chosen), packing.places_left(chosen), packing.missing(chosen)
+    return all(bool((part >= 0).all()) for part in left)

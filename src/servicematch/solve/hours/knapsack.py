@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.compiled import has_kernels
+from servicematch.solve.hours.counted import fill_counted, is_small
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, FloatArray, IntArray
@@ -82,7 +83,10 @@ def work_of(packing: Packing) -> int:
     >>> work_of(pack(Problem(pair, pair, one, need=one, capacity=one, tier=one, load=one)))
     20005
     """
-    return 20_000 + 5 * packing.n_pairs
+    counted = packing.counted
+    pairs = np.minimum(np.diff(packing.start)[counted], 50)
+    cells = np.minimum(packing.places[counted] * (packing.capacity[counted] + 1), 10_000)
+    return 20_000 + 5 * packing.n_pairs + int(pairs @ cells) // 20
 
 
 def fill(packing: Packing, grid: Grid, value: IntArray) -> Filled:
@@ -103,8 +107,47 @@ def fill(packing: Packing, grid: Grid, value: IntArray) -> Filled:
         from servicematch.solve._kernels.knapsack import fill_columns  # noqa: PLC0415 - only with the extra
 
         worth, is_in, price = fill_columns(packing.start, grid.load, grid.capacity, value)
-        return Filled(worth, np.flatnonzero(is_in), price)
-    return fill_together(packing, grid, value)
+        return recount(packing, grid, value, Filled(worth, np.flatnonzero(is_in), price))
+    return recount(packing, grid, value, fill_together(packing, grid, value))
+
+
+def recount(packing: Packing, grid: Grid, value: IntArray, filled: Filled) -> Filled:
+    """Fill again, with no more pairs than there are places, the columns whose knapsacks hold more.
+
+    A column whose table would be too large stays as it is: what it is worth then still bounds what it can hold.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Problem
+    >>> from servicematch.solve.hours.packing import pack
+    >>> row, col, one = np.arange(3, dtype=np.int32), np.zeros(3, dtype=np.int32), np.ones(3, dtype=np.int64)
+    >>> load, room = np.array([2, 3, 4]), {"capacity": np.array([6]), "places": np.array([1])}
+    >>> packing = pack(Problem(row, col, load, need=one, tier=one, load=load, **room))
+    >>> filled = fill(packing, grid_of(packing), np.array([3, 4, 5]))
+    >>> filled.worth.tolist(), filled.chosen.tolist()
+    ([5], [2])
+    """
+    held = np.bincount(packing.col[filled.chosen], minlength=packing.n_cols)
+    beyond = np.flatnonzero(held > packing.places)
+    if not len(beyond):
+        return filled
+    beyond = beyond[is_small(grid.capacity[beyond], packing.places[beyond])]
+    worth, is_in = filled.worth.copy(), np.zeros(packing.n_pairs, dtype=np.bool_)
+    is_in[filled.chosen] = True
+    if packing.n_pairs >= WORTHWHILE and has_kernels():
+        from servicematch.solve._kernels.counted import fill_columns_counted  # noqa: PLC0415 - only with the extra
+
+        parts = (packing.start, grid.load, grid.capacity, packing.places, value)
+        fill_columns_counted(beyond, *parts, worth, is_in)
+        return Filled(worth, np.flatnonzero(is_in), filled.price)
+    for col in beyond.tolist():
+        some = np.arange(packing.start[col], packing.start[col + 1])
+        some = some[value[some] > 0]
+        room, places = int(grid.capacity[col]), int(packing.places[col])
+        worth[col], taken = fill_counted(grid.load[some], value[some], room, places)
+        is_in[packing.start[col] : packing.start[col + 1]] = False
+        is_in[some[taken]] = True
+    return Filled(worth, np.flatnonzero(is_in), filled.price)
 
 
 def fill_together(packing: Packing, grid: Grid, value: IntArray) -> Filled:

@@ -34,6 +34,8 @@ class Packing:
         Number of classes that are counted.
     start
         int64: the pairs of column c are ``start[c] : start[c + 1]``.
+    places
+        int64, one a column: how many of its pairs may be chosen; as many as it has where its capacity alone decides.
     """
 
     kept: IntArray
@@ -47,6 +49,7 @@ class Packing:
     unit: IntArray
     n_tiers: int
     start: IntArray
+    places: IntArray
 
     @property
     def n_rows(self) -> int:
@@ -62,6 +65,15 @@ class Packing:
     def n_pairs(self) -> int:
         """Number of pairs."""
         return len(self.row)
+
+    @property
+    def counted(self) -> IntArray:
+        """The columns in which not only loads decide, but also how many pairs are chosen."""
+        return np.flatnonzero(self.places < np.diff(self.start))
+
+    def places_left(self, chosen: IntArray) -> IntArray:
+        """Return how many pairs of each column may be chosen beside the chosen ones."""
+        return self.places - np.bincount(self.col[chosen], minlength=self.n_cols)
 
     def room(self, chosen: IntArray) -> IntArray:
         """Return what is left of each column's capacity beside the chosen pairs."""
@@ -94,6 +106,7 @@ def pack(problem: Problem) -> Packing:
     """
     load = _checked_load(problem)
     need, capacity = problem.need.copy(), problem.capacity.copy()
+    places = np.full(problem.n_cols, problem.n_pairs) if problem.places is None else problem.places.copy()
     can = np.ones(problem.n_pairs, dtype=np.bool_)
     if problem.fixed is not None:
         fixed = np.flatnonzero(problem.fixed)
@@ -102,15 +115,35 @@ def pack(problem: Problem) -> Packing:
             raise SolverError("more pairs are fixed for a row than it needs")
         np.subtract.at(capacity, problem.col[fixed], load[fixed])
         np.maximum(capacity, 0, out=capacity)
+        places = np.maximum(places - np.bincount(problem.col[fixed], minlength=problem.n_cols), 0)
         can[fixed] = False
-    can &= (load <= capacity[problem.col]) & (need[problem.row] > 0)
+    can &= (load <= capacity[problem.col]) & (places[problem.col] > 0) & (need[problem.row] > 0)
     kept = np.flatnonzero(can)
     kept = kept[np.argsort(problem.col[kept], kind="stable")]
     row, col = problem.row[kept].astype(np.int64), problem.col[kept].astype(np.int64)
     start = np.searchsorted(col, np.arange(len(capacity) + 1))
     load, capacity, unit = _reduced(load[kept], capacity, start)
     need = np.minimum(need, np.bincount(row, minlength=problem.n_rows))
-    return Packing(kept, row, col, problem.gain[kept], load, need, problem.tier, capacity, unit, problem.n_tiers, start)
+    gain, places = problem.gain[kept], deciding_places(col, load, capacity, places)
+    return Packing(kept, row, col, gain, load, need, problem.tier, capacity, unit, problem.n_tiers, start, places)
+
+
+def deciding_places(col: IntArray, load: IntArray, capacity: IntArray, places: IntArray) -> IntArray:
+    """Return the places of the columns in which they decide: where more of the smallest loads fit than there are.
+
+    Examples
+    --------
+    >>> col, load = np.array([0, 0, 0, 1, 1, 1]), np.array([1, 1, 1, 2, 2, 2])
+    >>> deciding_places(col, load, np.array([3, 4]), np.array([2, 2])).tolist()
+    [2, 3]
+    """
+    counts = np.bincount(col, minlength=len(places))
+    order = np.lexsort((load, col))
+    used = np.cumsum(np.minimum(load[order], 2**40))
+    begins = np.cumsum(counts) - counts
+    used -= np.repeat(np.concatenate([[0], used])[begins], counts)
+    most = np.bincount(col[order][used <= capacity[col[order]]], minlength=len(places))
+    return np.where(places < most, places, counts)
 
 
 def _checked_load(problem: Problem) -> IntArray:

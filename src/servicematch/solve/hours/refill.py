@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.compiled import has_kernels
+from servicematch.solve.hours.counted import fill_counted
 from servicematch.solve.hours.knapsack import WORTHWHILE
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def refill(how: Refill, cols: IntArray, price: FloatArray, is_chosen: BoolArray,
     if packing.n_pairs >= WORTHWHILE and has_kernels():
         from servicematch.solve._kernels.refill import refill_columns  # noqa: PLC0415 - only with the extra
 
-        parts = (packing.start, packing.row, packing.col, how.load, how.capacity, how.weight, how.row_start)
+        room = how.load, how.capacity, packing.places
+        parts = (packing.start, packing.row, packing.col, *room, how.weight, how.row_start)
         return int(refill_columns(cols, *parts, how.by_row, price, is_chosen, missing))
     worst = np.full(packing.n_rows, -1, dtype=np.int64)
     chosen = np.flatnonzero(is_chosen)
@@ -95,7 +97,10 @@ def _refill_one(
     value[held] += freed - weight[other[held]]
     value[full & (other < 0)] = 0
     some = np.flatnonzero(value > 0)
-    worth, is_in = _fill_one(how.load[span[some]], value[some], int(how.capacity[col]))
+    load, room, places = how.load[span[some]], int(how.capacity[col]), int(packing.places[col])
+    worth, is_in = _fill_one(load, value[some], room)
+    if is_in.sum() > places:
+        worth, is_in = fill_counted(load, value[some], room, places)
     if worth <= now:
         return False
     np.add.at(missing, rows[mine], 1)

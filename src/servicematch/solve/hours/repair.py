@@ -44,22 +44,25 @@ def repair(packing: Packing, order: FloatArray, wanted: IntArray, guess: IntArra
     kept = kept[_turn(packing.row[kept]) < packing.need[packing.row[kept]]]
     kept = kept[np.lexsort((-order[kept], packing.col[kept]))]
     kept = kept[_used(packing.col[kept], packing.load[kept]) <= packing.capacity[packing.col[kept]]]
-    room, missing = packing.room(kept), packing.missing(kept)
+    kept = kept[_turn(packing.col[kept]) < packing.places[packing.col[kept]]]
+    room, missing, places = packing.room(kept), packing.missing(kept), packing.places_left(kept)
     open_ = wanted > 0
     open_[kept] = False
     left = np.flatnonzero(open_)
     left = left[np.lexsort((-order[left], packing.row[left]))]
     parts = [kept]
     while True:
-        left = left[(missing[packing.row[left]] > 0) & (packing.load[left] <= room[packing.col[left]])]
+        col = packing.col[left]
+        left = left[(missing[packing.row[left]] > 0) & (packing.load[left] <= room[col]) & (places[col] > 0)]
         if len(left) == 0:
             return np.sort(np.concatenate(parts))
         first = np.diff(packing.row[left], prepend=-1) > 0
         asking = left[first]
         asking = asking[np.lexsort((-order[asking], -packing.load[asking], packing.col[asking]))]
-        fits = _used(packing.col[asking], packing.load[asking]) <= room[packing.col[asking]]
-        taken = asking[fits]
+        col = packing.col[asking]
+        taken = asking[(_used(col, packing.load[asking]) <= room[col]) & (_turn(col) < places[col])]
         np.subtract.at(room, packing.col[taken], packing.load[taken])
+        np.subtract.at(places, packing.col[taken], 1)
         missing[packing.row[taken]] -= 1
         parts.append(taken)
         left = left[~np.isin(left, taken)]

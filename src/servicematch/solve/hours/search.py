@@ -53,6 +53,8 @@ class Search:
         A bound that rests on CP-SAT's word, or None.
     price
         float64, one a column: what a unit of its capacity is worth, roughly.
+    place_price
+        float64, one a column: what a place of it is worth, roughly, where places decide.
     n_blocks, n_block_pairs
         Blocks solved, and pairs of the largest.
     """
@@ -66,6 +68,7 @@ class Search:
         self.bounds = Bounds(packing, self.weights)
         self.claimed: tuple[int, ...] | None = None
         self.price: FloatArray = np.zeros(packing.n_cols)
+        self.place_price: FloatArray = np.zeros(packing.n_cols)
         self.n_blocks = self.n_block_pairs = 0
         self._how = prepare_refill(packing, self.weights.pair)
 
@@ -85,7 +88,7 @@ class Search:
         if not self._goes_on():
             return
         first = guess(self.packing, self.weights, self.budget)
-        self.price = first.col
+        self.price, self.place_price = first.col, first.place
         self._mend(self._margin(first.row, first.col), first.chosen)
         self._polish()
         if not self._goes_on():
@@ -130,7 +133,7 @@ class Search:
 
     def _margin(self, row: FloatArray, col: FloatArray) -> FloatArray:
         packing = self.packing
-        return self.weights.pair - row[packing.row] - col[packing.col] * packing.load
+        return self.weights.pair - row[packing.row] - col[packing.col] * packing.load - self.place_price[packing.col]
 
     def _mend(self, order: FloatArray, chosen: IntArray) -> None:
         """Offer what a guess becomes when it is repaired."""
@@ -162,7 +165,7 @@ class Search:
         is_in[cols] = True
         outside = best.chosen[~is_in[packing.col[best.chosen]]]
         inside = np.flatnonzero(is_in[packing.col])
-        part = part_of(packing, inside, packing.missing(outside), np.where(is_in, packing.capacity, 0))
+        part = part_of(packing, inside, packing.missing(outside), np.where(is_in, packing.capacity, 0), packing.places)
         pace = HASTY if len(inside) > _MOST_AT_LEISURE and not has_kernels() else Pace()
         how = Dive(weights.scale * weights.pair[inside], self.bounds.row, step * weights.scale * weights.reach, pace)
         found = np.concatenate([outside, inside[dive(part, how, self.budget)]])

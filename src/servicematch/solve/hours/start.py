@@ -29,11 +29,14 @@ class Guess:
         float64: the worth of a row's unit, and the price of a unit of a column's capacity, in weights.
     chosen
         Positions of the pairs that it takes at least half of.
+    place
+        float64: the price of one of a column's places, in weights; zero where they do not decide.
     """
 
     row: FloatArray
     col: FloatArray
     chosen: IntArray
+    place: FloatArray
 
 
 def guess(packing: Packing, weights: Weights, budget: Budget) -> Guess:
@@ -94,7 +97,7 @@ def _price_capacities(packing: Packing, weights: Weights, budget: Budget) -> Gue
         if length == 0 or not budget.is_left:
             break
         price = np.maximum(price - (total - best + step) / length * slope, 0.0)
-    return Guess(best_worth, best_price, np.empty(0, dtype=np.int64))
+    return Guess(best_worth, best_price, np.empty(0, dtype=np.int64), np.zeros(packing.n_cols))
 
 
 def _solve_relaxed(packing: Packing, weights: Weights, kept: IntArray, budget: Budget) -> Guess | None:
@@ -105,12 +108,16 @@ def _solve_relaxed(packing: Packing, weights: Weights, kept: IntArray, budget: B
     n = len(kept)
     rows, row_at = np.unique(packing.row[kept], return_inverse=True)
     at = np.arange(n)
-    entries = np.concatenate([np.ones(n), packing.load[kept].astype(np.float64)])
-    lines = np.concatenate([row_at, len(rows) + packing.col[kept]])
-    matrix: Any = coo_matrix(
-        (entries, (lines, np.concatenate([at, at]))), shape=(len(rows) + packing.n_cols, n)
-    ).tocsr()
-    limits = np.concatenate([packing.need[rows], packing.capacity]).astype(np.float64)
+    counted = packing.counted
+    place_at = np.full(packing.n_cols, -1)
+    place_at[counted] = np.arange(len(counted))
+    in_places = np.flatnonzero(place_at[packing.col[kept]] >= 0)
+    entries = np.concatenate([np.ones(n), packing.load[kept].astype(np.float64), np.ones(len(in_places))])
+    n_lines = len(rows) + packing.n_cols
+    lines = np.concatenate([row_at, len(rows) + packing.col[kept], n_lines + place_at[packing.col[kept[in_places]]]])
+    where = lines, np.concatenate([at, at, in_places])
+    matrix: Any = coo_matrix((entries, where), shape=(n_lines + len(counted), n)).tocsr()
+    limits = np.concatenate([packing.need[rows], packing.capacity, packing.places[counted]]).astype(np.float64)
     unit = max(1, int(np.abs(weights.pair).max())) / 1_000.0
     most = np.where(packing.need[packing.row[kept]] == 1, np.inf, 1.0)  # or a row's worth might hide in this bound
     options: Any = {} if budget.seconds == np.inf else {"time_limit": max(0.01, 0.3 * budget.seconds)}
@@ -128,4 +135,6 @@ def _solve_relaxed(packing: Packing, weights: Weights, kept: IntArray, budget: B
     duals = np.maximum(0.0, -found.ineqlin.marginals * unit)
     worth = np.zeros(packing.n_rows)
     worth[rows] = duals[: len(rows)]
-    return Guess(worth, duals[len(rows) :], kept[found.x > 0.5])  # noqa: PLR2004 - a half
+    place = np.zeros(packing.n_cols)
+    place[counted] = duals[n_lines:]
+    return Guess(worth, duals[len(rows) : n_lines], kept[found.x > 0.5], place)  # noqa: PLR2004 - a half
