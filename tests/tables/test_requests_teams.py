@@ -137,9 +137,9 @@ def test_tables_travel_to_workers_and_stay_frozen(table, twin):
 def test_absent_columns_are_none():
     """Absent switches a limit off; null only asks nothing."""
     requests, teams = Requests({"id": [1]}), Teams({"id": [1]})
-    for name in set(Requests.COLUMNS) - {"units", "priority"}:
+    for name in set(Requests.COLUMNS) - set(Requests.DEFAULTS):
         assert getattr(requests, name) is None
-    for name in set(Teams.COLUMNS) - {"capacity", "used"}:
+    for name in set(Teams.COLUMNS) - set(Teams.DEFAULTS):
         assert getattr(teams, name) is None
     assert requests.present == {"id"}
 

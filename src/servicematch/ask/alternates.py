@@ -153,7 +153,7 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
     """
     answer = asked.answer
     row = answer.requests.index(request_id)
-    if answer.policy.has_group_rules and asked.is_proved:
+    if answer.has_rules and asked.is_proved:
         return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)
     order = np.lexsort((found.cols, found.loss))

@@ -42,6 +42,8 @@ _OF_PEOPLE = frozenset(
         Code.RELEVANCE_BROKEN,
         Code.BELOW_RESERVE,
         Code.QUOTA_BROKEN,
+        Code.BELOW_MIN_UNITS,
+        Code.NOT_TOGETHER,
         Code.UNKNOWN_SLOT,
         Code.SLOT_OF_ANOTHER_TEAM,
         Code.SLOT_OVER_CAPACITY,

@@ -192,10 +192,10 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     first = bisect_left(reasons, row, key=_request)
     own = tuple(reasons[first : bisect_right(reasons, row, lo=first, key=_request)])
     displacement = None
-    if asked.is_proved and not answer.policy.has_group_rules and any(one.reason in COMPETITION for one in own):
+    if asked.is_proved and not answer.has_rules and any(one.reason in COMPETITION for one in own):
         displacement = _displacement(asked, row, request)
     waterfall = waterfall_of(answer, row) if own else ()
-    has_rules = answer.policy.has_group_rules
+    has_rules = answer.has_rules
     return Explanation(request, len(answer.teams), own, waterfall, displacement, has_rules=has_rules)
 
 

@@ -27,9 +27,9 @@ def refuse_rules(answer: Answer, question: str) -> None:
     ServiceMatchError
         When the plan has rules.
     """
-    if answer.policy.has_group_rules:
+    if answer.has_rules:
         raise ServiceMatchError(
-            f"{question} is not answered on plans with rules or fairness yet. "
+            f"{question} is not answered on plans with rules, fairness or units bound to each other yet. "
             "Hint: why_not, alternates, worth_of and what_if are, by planning again"
         )
 

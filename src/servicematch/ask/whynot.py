@@ -173,7 +173,7 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
     if not asked.is_proved:
         status = status if status is PairStatus.INELIGIBLE else PairStatus.NOT_PROVED
         return WhyNot(request, team, status, score, obstacles, None, (), None)
-    if answer.policy.has_group_rules:
+    if answer.has_rules:
         return _by_planning_again(asked, WhyNot(request, team, status, score, obstacles, None, (), None))
     if asked.exits.matching.problem.need[row] == 0:
         return WhyNot(request, team, PairStatus.PINNED_ELSEWHERE, score, obstacles, None, (), None)

@@ -86,7 +86,7 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     answer = asked.answer
     col = answer.teams.index(team_id)
     team = answer.teams.ids[[col]].tolist()[0]
-    if answer.policy.has_group_rules and asked.is_proved:
+    if answer.has_rules and asked.is_proved:
         loss = worth_again(answer, col, -1)
         fewer = None if loss is None else {name: -value for name, value in loss.items()}
         more = worth_again(answer, col, 0 if swallowed_places(answer)[col] else 1)

@@ -73,6 +73,11 @@ class Answer:
         return None if self.timed is None else self.timed.slots
 
     @property
+    def has_rules(self) -> bool:
+        """Whether anything holds beside limits and capacities: rules, fairness, or units bound to each other."""
+        return self.policy.has_group_rules or self.problem.has_conditions
+
+    @property
     def rows(self) -> Int32Array:
         """Requests of the chosen pairs."""
         return self.problem.row[self.solution.chosen]
@@ -220,7 +225,7 @@ def slot_prices(answer: Answer) -> tuple[IntArray, IntArray]:
     totals = np.zeros((len(answer.teams), n_tiers), dtype=np.int64)
     if solution.group_prices is not None:
         given = solution.group_prices.col_groups
-        return solution.group_prices.col, totals if answer.policy.has_group_rules or not len(given) else given
+        return solution.group_prices.col, totals if answer.has_rules or not len(given) else given
     prices = np.zeros((answer.problem.n_cols, n_tiers), dtype=np.int64)
     prices[:, -1] = solution.prices.gain
     counted = np.flatnonzero(solution.prices.tier)
@@ -265,9 +270,9 @@ def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], .
     prices = answer.solution.group_prices
     if prices is None:
         return ()
-    if not answer.policy.has_group_rules:
+    if not answer.has_rules:
         return ()
-    rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
+    rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed, always=True)
     priced: list[tuple[int, Any, tuple[int, ...]]] = []
     nested_ones = (rules.rows, prices.row_groups), (rules.cols, prices.col_groups)
     crossing = zip((one for _, one in rules.crossing), prices.crossing, strict=True)

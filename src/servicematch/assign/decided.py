@@ -90,6 +90,7 @@ def best_part(answer: Answer, pairs: IntArray) -> IntArray:
         gain=problem.gain[pairs],
         tier=problem.tier if problem.n_tiers else np.ones(problem.n_rows, dtype=np.int64),
         fixed=None,
+        bundle=None if problem.bundle is None else problem.bundle[pairs],
         n_tiers=max(problem.n_tiers, 1),
     )
     return pairs[solve_flow(part).chosen]

@@ -219,11 +219,12 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
 def _of_rules(answer: Answer) -> dict[str, Any]:
     """Return the figures that only a plan with rules has: floors asked and met, what even work costs, what is fair."""
     problem, fairness = answer.problem, answer.policy.fairness
+    bound = {"n_bound": bound_requests(answer)} if problem.has_conditions else {}
     if not answer.policy.has_group_rules:
-        return {}
+        return bound
     forests = [forest for _, forest in problem.forests]
     value = grouped_value(problem, answer.solution.chosen)
-    figures: dict[str, Any] = {"n_rules": len(answer.policy.rules)}
+    figures: dict[str, Any] = {"n_rules": len(answer.policy.rules), **bound}
     if fairness is not None:
         column = fairness.by if isinstance(fairness.by, str) else f"{fairness.by[0]} (level {fairness.by[1]})"
         figures["fairness"] = {"kind": fairness.kind, "column": column, "above": fairness.above}
@@ -232,6 +233,22 @@ def _of_rules(answer: Answer) -> dict[str, Any]:
     if any(forest.cost is not None for forest in forests):
         figures["even_work_points"] = (int(problem.gain[answer.solution.chosen].sum()) - value[-1]) / SCALE
     return figures
+
+
+def bound_requests(answer: Answer) -> int:
+    """Count the requests whose units are bound to each other.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> bound_requests(run({"id": [1, 2], "units": [2, 2], "min_units": [1, 2]}, {"id": [1, 2]}))
+    1
+    """
+    problem, requests = answer.problem, answer.requests
+    is_bound = requests.min_units > 1
+    if problem.bundle is not None:
+        is_bound |= (requests.together == 1) & (requests.units > 1)
+    return int(np.count_nonzero(is_bound))
 
 
 def _by_priority(answer: Answer) -> dict[int, tuple[int, int]]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from servicematch.assign.places import has_totals, slot_places
 from servicematch.assign.rule_forest import read_rules
+from servicematch.assign.units_bound import units_bound
 from servicematch.base.claim import SCALE
-from servicematch.base.errors import ManyClasses
+from servicematch.base.errors import ManyClasses, PolicyError
 from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
 from servicematch.solve.forest import Crossing, Forest
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from servicematch.assign.inputs import Timed
     from servicematch.assign.pins import PinIndex
     from servicematch.assign.policy import Policy
-    from servicematch.assign.rule_forest import RuleForests
+    from servicematch.assign.rule_forest import Nested
     from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.pairs.scores import ScoredPairs, Scorer
     from servicematch.tables.requests import Requests
@@ -53,7 +54,10 @@ def encode(
     if policy.skip_value:
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
-    rules = read_rules(policy, requests, teams, timed)
+    least, bundle = units_bound(requests, timed, row, col)
+    is_bound = least is not None or bundle is not None
+    _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
+    rules = read_rules(policy, requests, teams, timed, always=is_bound)
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
     return Problem(
         row,
@@ -66,8 +70,12 @@ def encode(
         rank=_placed_rank(requests),
         owner=None if timed is None else _owner(requests, timed, row, col),
         n_tiers=_n_tiers(policy, tier),
-        row_groups=None if rules.rows is None else rules.rows.forest,
-        col_groups=_col_groups(rules, teams, timed, are_pins=fixed is not None),
+        row_groups=_forest(rules.rows),
+        col_groups=_forest(rules.cols)
+        if policy.has_group_rules or is_bound
+        else _totals(teams, timed, are_pins=fixed is not None),
+        least=least,
+        bundle=bundle,
         crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
         load=None if hours is None else hours.effort[row],
         places=teams.free if hours is not None and has_totals(teams) else None,
@@ -97,15 +105,23 @@ def _owner(requests: Requests, timed: Timed, row: Int32Array, col: Int32Array) -
     return timed.team if (keys[1:] == keys[:-1]).any() else None
 
 
-def _col_groups(rules: RuleForests, teams: Teams, timed: Timed | None, *, are_pins: bool) -> Forest | None:
-    if rules.read:
-        return None if rules.cols is None else rules.cols.forest
-    return None if timed is None else _totals(teams, timed, are_pins=are_pins)
+def _forest(nested: Nested | None) -> Forest | None:
+    return None if nested is None else nested.forest
 
 
-def _totals(teams: Teams, timed: Timed, *, are_pins: bool) -> Forest | None:
+def _refuse_bound(policy: Policy, *, is_bound: bool, has_hours: bool) -> None:
+    """Refuse what is not planned together with units bound to each other, rather than forget one of them."""
+    for what, is_given in (("fairness", policy.fairness is not None), ("hours of teams", has_hours)):
+        if is_bound and is_given:
+            raise PolicyError(
+                f"requests.min_units and together: not planned together with {what} yet. Hint: leave out these columns, "
+                f"or the {what}"
+            )
+
+
+def _totals(teams: Teams, timed: Timed | None, *, are_pins: bool) -> Forest | None:
     """Return one group a team, for its capacity over all its slots: where one is given, and may be reached."""
-    if not has_totals(teams):
+    if timed is None or not has_totals(teams):
         return None
     if not are_pins and (teams.free >= slot_places(teams, timed)).all():
         return None

@@ -164,7 +164,9 @@ def _reasons_of(
         int(step[request])
         for step in (steps.within_limits, steps.relevant, steps.not_forbidden, steps.above_reserve, steps.with_places)
     ]
-    left = [need, *(min(need, count) for count in counts), int(steps.served[request])]
+    least = int(answer.requests.min_units[request]) if need == units_asked else 0  # what is pinned stands anyway
+    able = [count if count >= least else 0 for count in counts]
+    left = [need, *(min(need, count) for count in able), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
     given = int(steps.given[request])
     further = {"n_served": given} if given else {}
@@ -225,8 +227,12 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
         return Reason.SLOT_FULL, {"n_teams": n_teams}
     if solution.status is not Status.PROVED:  # a plan that nothing stopped is what somebody decided
         return Reason.NOT_PROVED, {"n_teams": n_teams} if solution.stopped_by is None else {}
-    if _is_in(request, solution.tied):  # where rules cross, prices only say that it may be a tie
-        return (Reason.NOT_PROVED, {}) if answer.problem.crossing else (Reason.LOST_TIE, {"n_teams": n_teams})
+    if _is_in(request, solution.tied):  # off the flow, prices only say that it may be a tie
+        return (
+            (Reason.NOT_PROVED, {})
+            if answer.problem.crossing or answer.problem.has_conditions
+            else (Reason.LOST_TIE, {"n_teams": n_teams})
+        )
     if _is_not_worth_it(answer, request):
         return Reason.NOT_WORTH_IT, {"best_score": _best_gain(answer, request) / SCALE + answer.policy.skip_value}
     return Reason.OUTCOMPETED, {"n_teams": n_teams}

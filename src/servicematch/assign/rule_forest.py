@@ -64,8 +64,12 @@ CAPACITY = -1
 """The number of the rule that a team's capacity over all its slots is."""
 
 
-def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | None = None) -> RuleForests:
+def read_rules(
+    policy: Policy, requests: Requests, teams: Teams, timed: Timed | None = None, *, always: bool = False
+) -> RuleForests:
     """Read the rules and the fairness of a policy off the tables and nest them.
+
+    Without any, nothing is read but with ``always``: then teams' capacities are, with slots.
 
     The groups of fairness are taken up first, and stand above a rule's groups with the same members. With slots the
     teams' capacities are rules too.
@@ -87,7 +91,7 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
     >>> read.rows.values, read.rows.forest.parent.tolist(), read.crossing
     (('b', 'a/y', 'a/x', 'b', 'a'), [3, 4, 4, -1, -1], ())
     """
-    if not policy.has_group_rules:
+    if not (policy.has_group_rules or always):
         return RuleForests()
     columns = Columns.of(teams, timed)
     rules = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))

@@ -50,7 +50,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
             **({} if answer.slots is None else {"slot_id": _plain_ids(answer.slots.ids[answer.slot_of])}),
         },
         "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
-        "rule_prices": _rule_prices(solution) if answer.policy.has_group_rules else None,
+        "rule_prices": _rule_prices(solution) if answer.has_rules else None,
         **({} if answer.hours is None else {"multipliers": multipliers_data(answer)}),
         "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": _plain_ids(requests.ids[solution.tied]),
@@ -153,7 +153,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         n_solves=saved.n_solves,
         n_pairs_solved=saved.n_pairs_solved,
         group_prices=_read_rule_prices(saved, problem)
-        if policy.has_group_rules or saved.slots is None
+        if policy.has_group_rules or problem.has_conditions or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
         multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
     )
@@ -228,7 +228,7 @@ def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
     }
     parts = {name: _lines(saved.rule_prices[name], (size, n), name) for name, size in sizes.items()}
     prices = GroupPrices(parts["col"], parts["row_groups"], parts["col_groups"])
-    if not problem.crossing:
+    if "weights" not in saved.rule_prices:
         return prices
     crossing = zip(saved.rule_prices["crossing"], problem.crossing, strict=True)
     return replace(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.check.book import open_book
+from servicematch.check.bound_units import check_bound_units, read_bound
 from servicematch.check.codes import Code, Violation
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.eligible import eligible_pairs
@@ -144,13 +145,20 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
     need, places = unpinned(requests, columns, decisions)
     left, free = left_over(rules, decisions, need, places), ~decisions.is_pinned
     prices, faults = read_rule_prices(claim, columns, rules, tiers)
+    certificate = rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned)
+    bound = read_bound(requests, case.more_tables[0] if case.more_tables else None, decisions, len(places))
     of_prices = (Code.NEGATIVE_PRICE, Code.UNKNOWN_PRICE_TEAM)
     return replace(
         case,
         tiers=tiers,
-        certificate=rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned),
+        certificate=replace(certificate, bound=bound),
         faults=(*(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)), *faults),
-        more_checks=(*case.more_checks, *check_rules(rules, decisions), *check_fair(claim, rules, decisions)),
+        more_checks=(
+            *case.more_checks,
+            *check_rules(rules, decisions),
+            *check_bound_units(bound, decisions, requests),
+            *check_fair(claim, rules, decisions),
+        ),
         weights=prices.weights,
         of_groups=worth_of_groups(left, rules.units(decisions.rows[free], decisions.cols[free])),
     )

@@ -30,6 +30,8 @@ class Code(StrEnum):
     PIN_BREAKS_LIMIT = "PIN_BREAKS_LIMIT"
     PIN_OVER_CAPACITY = "PIN_OVER_CAPACITY"
     PIN_OVER_HOURS = "PIN_OVER_HOURS"
+    BELOW_MIN_UNITS = "BELOW_MIN_UNITS"
+    NOT_TOGETHER = "NOT_TOGETHER"
     QUOTA_BROKEN = "QUOTA_BROKEN"
     PIN_OVER_QUOTA = "PIN_OVER_QUOTA"
     SCORE_DIFFERS = "SCORE_DIFFERS"
@@ -118,6 +120,14 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.PIN_OVER_HOURS: (
         "Team {team!r} has {limit} free hours, and {measured} are pinned.",
         "队伍 {team!r} 有 {limit} 小时可用，却固定了 {measured} 小时。",
+    ),
+    Code.BELOW_MIN_UNITS: (
+        "Request {request!r} wants at least {limit} teams or none, and is given {measured}.",
+        "点单 {request!r} 至少需要 {limit} 支队伍，否则不派，却派了 {measured} 支。",
+    ),
+    Code.NOT_TOGETHER: (
+        "Request {request!r} wants all its teams at the same time, and they come at {measured} different times.",
+        "点单 {request!r} 要求各队同时到，却分在 {measured} 个不同时间。",
     ),
     Code.QUOTA_BROKEN: (
         "The rule {rule} allows {limit} {unit}, and the plan gives {measured}.",

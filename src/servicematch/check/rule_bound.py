@@ -21,6 +21,7 @@ from servicematch.check.vectors import as_total, best_units, summed
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.base.claim import Claim
+    from servicematch.check.bound_units import BoundUnits
     from servicematch.check.certificate import Total
     from servicematch.check.prices import Tiers
     from servicematch.check.proof import Survey
@@ -91,6 +92,7 @@ class RuleCertificate:
     ``class_at`` and ``fair_at`` say where the tiers stand; ``classes``, ``need``, ``places``, ``n_classes`` and
     ``skip_micro`` are as in `Certificate`. With ``weights`` (a line a tier: what a unit in each tier counts there) each
     tier stands for itself, and what is added up is worth so many times its weight; see `settled`.
+    ``bound`` says which requests want so many units or none, or all at the same time; only with weights.
     """
 
     classes: IntArray
@@ -109,6 +111,7 @@ class RuleCertificate:
     class_at: IntArray
     fair_at: int
     weights: IntArray | None = None
+    bound: BoundUnits | None = None
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
@@ -124,8 +127,16 @@ class RuleCertificate:
             margins = worth - paid
             return summed(margins[best_units(rows, key, margins, self.need)])
         margins = worth @ self.weights.T - paid
-        by_tier = [margins[:, [tier]] for tier in range(margins.shape[1])]
-        return as_total([exact_sum(one[best_units(rows, key, one, self.need), 0]) for one in by_tier])
+        is_bound = np.zeros(len(rows), dtype=np.bool_) if self.bound is None else self.bound.is_bound[rows]
+        free, bound = np.flatnonzero(~is_bound), np.flatnonzero(is_bound)
+        totals = []
+        for tier in range(margins.shape[1]):
+            one = margins[free][:, [tier]]
+            total = exact_sum(one[best_units(rows[free], key[free], one, self.need), 0])
+            if self.bound is not None:
+                total += self.bound.best(rows[bound], cols[bound], key[bound], margins[bound, tier], self.need)
+            totals.append(total)
+        return as_total(totals)
 
     def worth_of_places(self, _n_pairs: IntArray) -> Total:
         """Add the prices of all places and of the units of all groups."""

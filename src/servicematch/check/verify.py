@@ -77,7 +77,8 @@ def verify(
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
     elif (times := read_times(requests, teams)) is not None:
         case = times_case(case, requests, teams, times)
-    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None:
+    is_bound = bool(((requests.min_units > 1) | ((requests.together == 1) & (slots is not None))).any())
+    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or is_bound:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)

@@ -27,6 +27,7 @@ LINES: dict[str, dict[str, str]] = {
         "hours_over": "; pins take {over} more than there were",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
+        "bound": "Requests that want so many teams or none, or all at the same time: {n_bound:,}.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
         "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met.",
         "even_work": "Uneven work is charged {even_work_points:,.2f} points beside it; the score less this charge is {weighed:,.2f}.",
@@ -71,6 +72,7 @@ LINES: dict[str, dict[str, str]] = {
         "hours_over": "；人工指定超出 {over} 小时",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
+        "bound": "要求至少若干队否则不派、或各队同时到的点单：{n_bound:,} 件。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
         "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}。",
         "even_work": "工作量不均另计 {even_work_points:,.2f} 分；总评分减去此数为 {weighed:,.2f}。",
@@ -149,6 +151,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _hours_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
+        say["bound"].format(**summary) if summary.get("n_bound") else "",
         _even_work_line(summary, lang),
         say["floors"].format(**summary) if "floors_asked" in summary else "",
         _fair_line(summary, lang),
@@ -232,7 +235,7 @@ def _fair_line(summary: Mapping[str, Any], lang: Lang) -> str:
 def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, gap = LINES[lang], summary.get("gap")
     if summary["status"] == "PROVED":
-        rules = say["group_rules" if summary.get("n_rules") else "limits"]
+        rules = say["group_rules" if summary.get("n_rules") or summary.get("n_bound") else "limits"]
         rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
         rules += say["floors_first"] if "floors_asked" in summary else ""
         rules += say["fair_first"] if "fairness" in summary else ""
@@ -249,7 +252,9 @@ def _not_proved_line(summary: Mapping[str, Any], lang: Lang) -> str:
     if summary["status"] != "PROVED":
         return ""
     say, has_slots = LINES[lang], summary.get("n_slots") is not None
-    asks_more = summary.get("n_rules") or "fairness" in summary or "hours" in summary or has_slots
+    asks_more = (
+        summary.get("n_rules") or summary.get("n_bound") or "fairness" in summary or "hours" in summary or has_slots
+    )
     return say["not_proved"] if asks_more else say["and_told"].format(not_proved=say["not_proved"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,6 +139,28 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A truth, held as 0 or 1; null is 0."""
+
+    def read(self, column: Column, name: str, inspection: Inspection) -> IntArray:
+        """Read the truths of a column: True and False, or the numbers 1 and 0."""
+        expected = "True or False"
+        if column.lengths is None and column.values.dtype.kind == "b":
+            return np.where(column.null, 0, column.values).astype(np.int64)
+        if column.lengths is None and column.values.dtype.kind == "O":
+            numbered = [int(one) if isinstance(one, bool | np.bool_) else one for one in column.values]
+            values = np.fromiter(numbered, dtype=object, count=len(numbered))
+            column = replace(column, values=values, kinds=frozenset(map(type, values[~column.null])))
+        numbers, wrong = _numbers(column)
+        _note_wrong(column, name, expected, wrong, inspection)
+        checked = ~column.null & ~wrong
+        with np.errstate(invalid="ignore"):
+            out = checked & (numbers != 0) & (numbers != 1)
+        inspection.rows(name, "range", expected, out, lambda row: f"{numbers[row]:g}")
+        return np.where(checked & ~out, numbers, 0).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
 class Time:
     """A moment, held as whole seconds of UTC."""
 
@@ -156,7 +178,7 @@ class Reference:
         return read_references(without_nan(column), name, inspection)
 
 
-Reader = Text | Words | Number | Count | Time | Reference
+Reader = Text | Words | Number | Count | Flag | Time | Reference
 
 
 def _no_texts(values: ObjectArray, null: BoolArray, kinds: frozenset[type], *, lists_too: bool = False) -> BoolArray:

@@ -21,6 +21,7 @@ _UNUSED = {
     "requests": {
         "hours": "hours count in assign, where the teams have a column hours too, or slots are given",
         "earliest": "without slots",
+        "together": "without slots",
         "latest": "without slots",
     },
     "teams": {
@@ -32,7 +33,7 @@ _UNUSED = {
 }
 _SHOWN_WORDS = 5
 
-USED_BY_SLOTS = ("requests.hours", "requests.earliest", "requests.latest")
+USED_BY_SLOTS = ("requests.hours", "requests.earliest", "requests.latest", "requests.together")
 """Columns that have an effect where slots are given: how long a service takes, and when it may be."""
 
 

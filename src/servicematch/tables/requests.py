@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from servicematch.base.errors import TableError, ZeroRadius
-from servicematch.tables.checks import MOST_COUNT, MOST_EXACT, Count, Number, Reference, Text, Time, Words
+from servicematch.tables.checks import MOST_COUNT, MOST_EXACT, Count, Flag, Number, Reference, Text, Time, Words
 from servicematch.tables.places import LAT_MAX, LON_MAX, check_coordinates, fill_places, read_places
 from servicematch.tables.table import Table, canonical, read_table, refused
 from servicematch.tables.times import MISSING_TIME
@@ -35,6 +35,8 @@ COLUMNS: Mapping[str, Reader] = MappingProxyType(
         "lon": Number(-LON_MAX, LON_MAX, "degrees in [-180, 180]"),
         "area": Text(),
         "units": Count(1, 1, MOST_COUNT, "a whole number of at least 1"),
+        "min_units": Count(1, 1, MOST_COUNT, "a whole number of at least 1"),
+        "together": Flag(),
         "hours": Number(0.0, math.inf, "hours of at least 0"),
         "priority": Count(0, -MOST_EXACT, MOST_EXACT, "a whole number"),
         "max_km": Number(0.0, math.inf, _KM),
@@ -75,6 +77,9 @@ class Requests(Table):
         Degrees, NaN where missing; ``place_from_area`` is True where they came from ``places``.
     units, priority
         int64; how many different teams are asked (at least 1), and the class (higher first).
+    min_units, together
+        int64; fewer units than this are not worth coming for: then none is served (at least 1, at most ``units``); and 1
+        where all units are wanted at the same time (with slots), else 0.
     hours, max_km
         float64, NaN for none.
     placed_at, earliest, latest
@@ -82,7 +87,7 @@ class Requests(Table):
     booked_team
         Objects: the id of the only team wanted, or None.
 
-    An absent column is None, except ``units`` and ``priority``.
+    An absent column is None, except ``units``, ``priority``, ``min_units`` and ``together``.
 
     Raises
     ------
@@ -100,7 +105,7 @@ class Requests(Table):
 
     NAME = "requests"
     COLUMNS: ClassVar[Mapping[str, Reader]] = COLUMNS
-    DEFAULTS: ClassVar[Mapping[str, int]] = {"units": 1, "priority": 0}
+    DEFAULTS: ClassVar[Mapping[str, int]] = {"units": 1, "priority": 0, "min_units": 1, "together": 0}
 
     need: ObjectArray | None
     category: ObjectArray | None
@@ -111,6 +116,8 @@ class Requests(Table):
     lon: FloatArray | None
     area: ObjectArray | None
     units: IntArray
+    min_units: IntArray
+    together: IntArray
     hours: FloatArray | None
     priority: IntArray
     max_km: FloatArray | None
@@ -159,6 +166,8 @@ def _read(table: Any, tz: Any, places: Any) -> tuple[dict[str, Any], Inspection]
     fields, inspection = read_table(Requests, table, tz)
     check_coordinates(fields["lat"], fields["lon"], inspection)
     _check_window(fields["earliest"], fields["latest"], inspection)
+    units, least = fields["units"], fields["min_units"]
+    inspection.rows("min_units", "units", "at most units", least > units, lambda row: f"{least[row]} of {units[row]}")
     if fields["max_km"] is not None and (zero := int((fields["max_km"] == 0).sum())):
         inspection.note(
             ZeroRadius, "max_km", f"{zero} of {inspection.n_rows} rows have 0: only teams on the very spot can come"
