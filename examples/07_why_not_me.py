@@ -22,7 +22,7 @@ def main() -> None:
 
     request = lost[0]
     team = plan.alternates(request, k=1).choices[0].team_id
-    print(f"One override: we send {team} to {request} all the same.")
+    print(f"One override, tried and not carried out: {team} goes to {request} all the same.")
     other = sm.assign(requests, teams, pins=[(request, team)])
     print(sm.diff(plan, other))
 

@@ -1,52 +1,91 @@
 """A fair week in Ordos: shares by banner, with a minimum and without, what that costs, and who works how much."""
 
-from typing import Any
-
 import numpy as np
 
 import servicematch as sm
 
-BANNER = ("area", 1)
+BANNER, PERCENT = ("area", 1), 55  # a banner is a county or a district of the city
+LEAST = PERCENT / 100
+
+HOW_TO_READ = """\
+How to read this: a request for three teams asks for 3 units.
+(nothing given): requests whose table names no area. They lie in no banner, so no minimum speaks of them.
+Servable at most: what a banner could have if all teams were there for it alone and came as often as they have places,
+  not held to twice a week and once a day. It does not add up to a total, for banners share teams."""
+PROOF = """\
+Proved: the units met of minimums (floors), then the units served by priority, then the score (with even work the score
+less the charge). Not proved: that no plan has a lower Gini coefficient; it is only measured."""
 
 
 def main() -> None:
     requests, teams, slots = sm.datasets.ordos(n_requests=1500, n_teams=500, slots=True)
-    twice_a_week = sm.rules.Cap(2, per="week")
-    once_a_day = sm.rules.Cap(1, per="day")
+    often = [sm.rules.Cap(2, per="week"), sm.rules.Cap(1, per="day")]
 
-    def plan_week(*rules: sm.rules.Rule) -> sm.Plan:
-        policy = sm.Policy(rules=[twice_a_week, once_a_day, *rules])
-        return sm.assign(requests, teams, slots=slots, policy=policy)
+    def plan_with(*rules: sm.rules.Rule) -> sm.Plan:
+        return sm.assign(requests, teams, slots=slots, policy=sm.Policy(rules=[*often, *rules]))
 
-    free = plan_week()
-    print("Two calendar weeks, nobody more than twice a week (from Monday) and once a day:")
-    print(free)
-    print("\nWho is served, banner by banner:")
-    print(free.fairness(BANNER))
+    free = plan_with()
+    print(
+        "Seven days, Tuesday to Monday. No team goes out more than once a day, or more than twice in a calendar week:"
+    )
+    print("at most twice until Sunday, and once on the Monday after.")
+    print(f"\n1. The best plan without a minimum\n{free}\n\n{free.fairness(BANNER)}\n{HOW_TO_READ}")
 
-    floor = plan_week(sm.rules.Floor("requests", BANNER, 0.55))
-    print("\nWith a minimum of 55 % for every banner:")
-    print(floor)
-    shares = {one.value: (one.share, two.share) for one, two in zip(by_banner(free), by_banner(floor), strict=True)}
-    for banner, (before, after) in shares.items():
-        print(f"  {banner or '(nothing given)'}: {before:.1%} without, {after:.1%} with")
-    served = [plan.summary["units_served"] for plan in (free, floor)]
-    scores = [plan.summary["score_total"] for plan in (free, floor)]
-    print(f"That serves {served[1] - served[0]:+d} units and changes the score by {scores[1] - scores[0]:+.2f}.")
+    print(f"\n2. A minimum for every banner: {PERCENT} % of the units that it asks, rounded up")
+    floor = plan_with(sm.rules.Floor("requests", BANNER, LEAST))
+    without, with_it = ({one.value: one for one in plan.fairness(BANNER).rows} for plan in (free, floor))
+    least = {banner: -(-one.demand * PERCENT // 100) for banner, one in without.items() if banner}
+    for banner, one in without.items():
+        also = with_it[banner]
+        print(
+            f"  {banner or '(nothing given)'}: {one.demand} asked, {f'minimum {least[banner]}' if banner else 'no minimum'};",
+            end=" ",
+        )
+        print(f"served {one.served} without ({one.share:.1%}), {also.served} with it ({also.share:.1%})")
+    served = [f"{plan.summary['units_served']:,}" for plan in (free, floor)]
+    asked = sum(least.values())
+    print(
+        f"  all: {free.summary['units_asked']:,} asked, minimums {asked}; served {served[0]} without, {served[1]} with it"
+    )
+    for name, found in (("Without the rule", without), ("With the rule", with_it)):
+        short = {banner: n - found[banner].served for banner, n in least.items() if found[banner].served < n}
+        told = ", ".join(f"{banner} {n}" for banner, n in short.items())
+        print(f"{name} short of the minimum: {told or 'nobody'}; in all {sum(short.values())} of {asked} units.")
+    alone = {banner: plan_with(sm.rules.Floor("requests", BANNER, {banner: LEAST})) for banner in short}
+    for banner, plan in alone.items():
+        print(
+            f"Why {banner}? With a minimum for it alone it gets {plan.objective['floors']} of {least[banner]}.", end=" "
+        )
+        print(f"But no plan meets more than {floor.objective['floors']} of all {asked}, for banners share teams.")
+    print(f"The minimum costs {difference(free, floor)}.")
 
-    even = plan_week(sm.rules.Balance(0.05))
-    print("\nWho works how much, without the minimum: as it comes, and with even work (in proportion to places):")
-    for name, plan in (("as it comes", free), ("even", even)):
-        work = plan.loads["assigned"]
+    print("\n3. Who works how much, without the minimum")
+    even = plan_with(sm.rules.Balance(0.5, offset="used"))  # in proportion to places, with what was done before
+    for name, plan in (("as it comes", free), ("even work", even)):
+        work, loads = plan.loads["assigned"], plan.fairness(BANNER).loads
         counts = ", ".join(f"{n} teams with {k}" for k, n in enumerate(np.bincount(work)) if n)
-        print(f"  {name}: {counts}")
+        print(f"  {name}: {counts} ({len(work)} teams, {work.sum():,} units); Gini {loads.gini:.3f}")
+    print(
+        "Gini: 0 where every team has the same part of its places taken (earlier work counted), near 1 where few do all."
+    )
+    score, charge = even.summary["score_total"], even.summary["even_work_points"]
+    print(f"Even work costs {difference(free, even)}.")
+    print(f"(Plans are weighed with a charge on uneven work: {score:.2f} - {charge:.2f} = {score - charge:.2f}.)")
 
-    for plan in (free, floor, even):
-        print(plan.verify())
+    print("\n4. Each plan checked, and proved again, by code that shares nothing with what made it")
+    of_one = {f"a minimum for {banner} alone": plan for banner, plan in alone.items()}
+    for name, plan in {"no minimum": free, "a minimum for every banner": floor, **of_one, "even work": even}.items():
+        print(f"  {name}: {plan.verify()}")
+    print(PROOF)
 
 
-def by_banner(plan: sm.Plan) -> list[Any]:
-    return sorted(plan.fairness(BANNER).rows, key=lambda group: group.value or "")
+def difference(free: sm.Plan, other: sm.Plan) -> str:
+    """Say how many units and score points a plan has fewer than the free one."""
+    units, scores = ([plan.summary[name] for plan in (free, other)] for name in ("units_served", "score_total"))
+    points = round(scores[0], 2) - round(scores[1], 2)
+    return (
+        f"{units[0] - units[1]} units and {points:.2f} score points ({scores[0]:.2f} without, {scores[1]:.2f} with it)"
+    )
 
 
 if __name__ == "__main__":

@@ -71,3 +71,48 @@ def test_each_caller_of_the_web_app_gets_an_answer():
     assert [line.split(" ", 1)[0] for line in lines[:2]] == ["R1", "R2"]
     assert "'T1'" in lines[0]
     assert "'T2'" in lines[1]
+
+
+def test_the_fair_week_adds_up():
+    """Banners add up to the line below them, what is short to its total, teams and units to theirs."""
+    told = run("08_fair_week.py").stdout.split("\n2. ", 1)[1].replace(",", "")
+    rows = re.findall(
+        r"^  (\S.*): (\d+) asked (?:minimum (\d+)|no minimum); served (\d+) without .* (\d+) with", told, re.MULTILINE
+    )
+    total = re.search(r"^  all: (\d+) asked minimums (\d+); served (\d+) without (\d+) with it", told, re.MULTILINE)
+    figures = [[int(figure or 0) for figure in row[1:]] for row in rows]
+    assert len(rows) == 10
+    assert [sum(column) for column in zip(*figures, strict=True)] == [int(figure) for figure in total.groups()]
+    short = re.findall(r"short of the minimum: (.*); in all (\d+) of 915 units", told)
+    for (named, of_all), at in zip(short, (2, 3), strict=True):
+        missing = {row[0]: figure[1] - figure[at] for row, figure in zip(rows, figures, strict=True)}
+        assert named == " ".join(f"{banner} {n}" for banner, n in missing.items() if n > 0)
+        assert int(of_all) == sum(n for n in missing.values() if n > 0)
+    for line in re.findall(r"^  (?:as it comes|even work): .*Gini", told, re.MULTILINE):
+        counts = [(int(n), int(k)) for n, k in re.findall(r"(\d+) teams with (\d+)", line)]
+        sums = sum(n for n, _ in counts), sum(n * k for n, k in counts)
+        assert sums == tuple(int(figure) for figure in re.search(r"\((\d+) teams (\d+) units\)", line).groups())
+
+
+def test_the_fair_week_says_why_and_what_it_costs():
+    """The banner that stays short could have its minimum alone; what evenness costs is the difference of two scores."""
+    told = run("08_fair_week.py").stdout
+    alone, least = re.search(r"With a minimum for it alone it gets (\d+) of (\d+)\.", told).groups()
+    assert alone == least
+    assert "But no plan meets more than 914 of all 915" in told
+    costs = re.findall(r"costs 0 units and ([\d.]+) score points \(([\d.]+) without, ([\d.]+) with it\)", told)
+    assert len(costs) == 2
+    assert all(float(without) - float(with_it) == pytest.approx(float(less)) for less, without, with_it in costs)
+    before, after = re.findall(r"units\); Gini ([\d.]+)", told)
+    assert float(after) < float(before)
+    weighed = float(re.search(r"on uneven work: .* = ([\d.]+)\.", told)[1])
+    proofs = re.findall(
+        r"^  (.*): the plan keeps every rule and is proved optimal .* score ([\d.]+)\)", told, re.MULTILINE
+    )
+    assert [name for name, _ in proofs] == [
+        "no minimum",
+        "a minimum for every banner",
+        "a minimum for 鄂托克前旗 alone",
+        "even work",
+    ]
+    assert float(proofs[-1][1]) == pytest.approx(weighed, abs=0.006)

@@ -107,7 +107,7 @@ class Plan(PlanQuestions):
 
     @property
     def stopped_by(self) -> str | None:
-        """Which limit ended the search early: ``"time"``, ``"work"`` or None."""
+        """What kept the search from a proof: ``"time"``, ``"work"``, ``"bound"`` (rules cross or units are bound), or None."""
         return self.answer.solution.stopped_by
 
     @property

@@ -75,7 +75,7 @@ class PlanQuestions:
         1 unit: all places of its teams taken (OUTCOMPETED). 1 team could serve it, but does more good for other requests.
         The place that it could have, at team 't1', goes to request 'r1'.
         Forcing one unit in, at team 't1', changes the plan by: 1 fewer served of priority 1, 1 more served of priority 0.
-        This loss is exact: the plan's prices prove that no way to serve it costs less.
+        This loss is exact: it is proved that no way to serve it costs less.
         Who moves:
           request 'r2', open until now, gets team 't1'
           request 'r1' loses team 't1' and stays open

@@ -130,10 +130,10 @@ def test_the_lowest_share_has_a_line_of_its_own():
     with pytest.warns(UserWarning, match="."):
         found = bottlenecks(run(requests, teams), ("area", 1))
     assert [(one.value, one.unassigned) for one in found.rows] == [("a", 2), ("b", 1), (None, 1)]
-    assert "Lowest share served: a, 50 % (2 of 4)." in found.describe()
+    assert "Lowest share served: a, 50 % (2 of 4); where nothing is given is not compared." in found.describe()
     assert "by area (level 1 of the path) of the requests" in found.describe()
     assert "按点单的辖区（第 1 级）看" in found.describe("zh")
-    assert "派出比例最低：a，50 %（2 / 4）。" in found.describe("zh")
+    assert "派出比例最低：a，50 %（2 / 4）；未填写的不参与比较。" in found.describe("zh")
 
 
 def test_lines_that_share_teams_say_that_they_do_not_add_up():

@@ -13,7 +13,7 @@ from face.towns import exhaustive, micro, problem, random_town, score_table, tie
 from servicematch.ask.evaluate import evaluate
 from servicematch.ask.evaluation import LISTED
 from servicematch.assign.answer import claim_of
-from servicematch.base.errors import PolicyError, TableError, TableWarning
+from servicematch.base.errors import TableError, TableWarning
 
 from .test_diff import pairs_of
 
@@ -226,12 +226,6 @@ def test_empty_tables_are_judged():
     assert found.value == {"score": 0}
 
 
-def test_slots_are_refused():
-    """As everywhere until there are some."""
-    with pytest.raises(PolicyError, match="slots"):
-        evaluate({"id": [1]}, {"id": [1]}, [], {"id": [1]})
-
-
 def test_prepared_teams_bring_their_policy():
     """The desk's teams of the morning are taken as they are."""
     prepared = sm.prepare(TABLES["teams"], policy=sm.Policy(terms=[], tiers=("served", "score")))
@@ -264,3 +258,80 @@ def test_letters_of_hidden_requests_read_as_no_ids():
         assert "'A'" not in told
         assert "r1" not in told
     assert {one["request_id"] for one in found.to_dict(redact=True)["violations"]} >= {"A", "B"}
+
+
+def test_rules_are_held_against_a_plan_of_people():
+    """A quota broken by hand is named with its amount; floors count in the value, and the gap is told by tier."""
+    requests = {"id": [1, 2, 3], "area": ["a", "a", "b"], "kind": ["k", "l", "l"]}
+    teams = {"id": ["t", "u"], "capacity": [2, 1]}
+    rules = [sm.rules.Quota("requests", "area", 1), sm.rules.Floor("requests", "kind", {"l": 1})]
+    found = sm.evaluate(requests, teams, [(1, "t"), (2, "t")], policy=sm.Policy(rules=rules))
+    assert [one.code.value for one in found.violations] == ["QUOTA_BROKEN"]
+    assert found.value == {"floors": 1, "priority=0": 2, "score": 0}
+    assert found.kept_value == {"floors": 1, "priority=0": 1, "score": 0}
+    assert found.optimum == {"floors": 1, "priority=0": 2, "score": 0}
+    assert found.gap == {"floors": 0, "priority=0": 1, "score": 0}
+    assert "rules[0] 'a'" in str(found)
+    lawful = sm.evaluate(requests, teams, [(1, "t"), (3, "t")], policy=sm.Policy(rules=rules))
+    assert lawful.ok
+    assert not any(lawful.gap.values())
+
+
+def test_fairness_is_not_compared():
+    """Shares that are even as can be are no number of points: said, not guessed."""
+    policy = sm.Policy(fairness=sm.fairness.Leximin(by="area"))
+    with pytest.raises(sm.errors.PolicyError, match="fairness"):
+        sm.evaluate({"id": [1], "area": ["a"]}, {"id": ["t"]}, [], policy=policy)
+
+
+@pytest.fixture
+def evening():
+    """Two requests, a team with a morning and an evening of one place each, another team with an evening."""
+    requests = {"id": ["r1", "r2"], "latest": ["2026-06-07T00:00Z"] * 2}
+    teams = {"id": ["t", "u"], "capacity": [1, 1], "mean_rating": [1.0, 0.5], "n_rated": [5, 5]}
+    slots = {
+        "id": ["am", "pm", "late"],
+        "team_id": ["t", "t", "u"],
+        "start": ["2026-06-06T08:00Z", "2026-06-06T18:00Z", "2026-06-07T18:00Z"],
+        "end": ["2026-06-06T10:00Z", "2026-06-06T20:00Z", "2026-06-07T20:00Z"],
+        "capacity": [1, 1, 1],
+    }
+    return requests, teams, slots
+
+
+def test_slots_are_judged_too(evening):
+    """Each pair names its slot: totals of teams, windows and slots of others are held against it."""
+    requests, teams, slots = evening
+    plan = sm.assign(requests, teams, slots=slots)
+    own = list(
+        zip(plan.assignments["request_id"], plan.assignments["team_id"], plan.assignments["slot_id"], strict=True)
+    )
+    found = sm.evaluate(requests, teams, own, slots=slots)
+    assert found.ok, found
+    assert not any(found.gap.values())
+    both = sm.evaluate(requests, teams, [("r1", "t", "am"), ("r2", "t", "pm")], slots=slots)
+    assert [one.code.value for one in both.violations] == ["OVER_CAPACITY"]
+    assert both.value["priority=0"] == 2
+    assert both.kept_value["priority=0"] == 1
+    assert both.loads["over"].tolist() == [1, 0]
+    late = sm.evaluate(requests, teams, [("r2", "u", "late")], slots=slots)
+    assert [one.code.value for one in late.violations] == ["LIMIT_BROKEN"]
+    strange = sm.evaluate(requests, teams, [("r2", "u", "am"), ("r1", "t", "noon")], slots=slots)
+    assert {one.code.value for one in strange.violations} == {"SLOT_OF_ANOTHER_TEAM", "UNKNOWN_SLOT"}
+    assert strange.value == {"priority=0": 0, "score": 0}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ([("r1", "t")], "request_id, team_id, slot_id"),
+        ({"request_id": ["r1"], "team_id": ["t"]}, "slot_id"),
+        ({"request_id": ["r1"], "team_id": ["t"], "slot_id": [None]}, "a slot for every team"),
+        ([("r1", "t", 3)], "texts, as in the slots"),
+    ],
+)
+def test_pairs_without_their_slot_are_refused(evening, pairs, said):
+    """With slots a pair that names none decides nothing."""
+    requests, teams, slots = evening
+    with pytest.raises(TableError, match=said):
+        sm.evaluate(requests, teams, pairs, slots=slots)

@@ -1,4 +1,4 @@
-"""Reason cases of another tool (reinterpretcat/vrp, facts restated): ours must come out as docs/howto/why.md maps them."""
+"""Cases of another tool (reinterpretcat/vrp, facts restated): ours must come out as docs/howto/why.md maps them."""
 
 import pytest
 
@@ -45,3 +45,24 @@ def test_lower_priority_is_outcompeted_and_told_what_it_would_cost():
     told = plan.explain_unassigned("job1")
     assert told.codes == ("OUTCOMPETED",)
     assert told.displacement.gain["priority=100"] == -1
+
+
+@pytest.mark.parametrize(
+    ("rules", "counts", "km"),
+    [
+        ([], [4, 2], 6),
+        ([sm.rules.Balance(0.30)], [4, 2], 6),
+        ([sm.rules.Balance(0.31)], [3, 3], 7),
+        ([sm.rules.Balance(1.0)], [3, 3], 7),
+    ],
+)
+def test_six_jobs_are_three_each_once_even_work_outweighs_the_way(rules, counts, km):
+    """Theirs: balance of job counts above cost; ours weighs it: a quarter of the points against 0.0758 for the way."""
+    lat = [39.0 + at / DEGREE_KM for at in (0, 1, 2, 3)]
+    jobs = {"id": ["j0", "j1", "j2", "j3", "k0", "k1"], "lat": [lat[1]] * 4 + [lat[2]] * 2, "lon": [109.0] * 6}
+    teams = {"id": ["v1", "v2"], "lat": [lat[0], lat[3]], "lon": [109.0] * 2, "capacity": [4, 4]}
+    plan = sm.assign(jobs, teams, policy=sm.Policy(rules=rules))
+    assert len(plan.unassigned["request_id"]) == 0
+    assert plan.loads["assigned"].tolist() == counts
+    assert plan.assignments["distance_km"].sum() == pytest.approx(km, abs=0.001)
+    assert plan.verify().proved

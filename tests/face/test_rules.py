@@ -224,7 +224,6 @@ def test_rules_that_cannot_be_meant_are_refused_at_once(make, said):
         ([Quota("requests", "aera", 1)], "no column 'aera'"),
         ([Quota("requests", "skills", 1)], "several words"),
         ([Quota("requests", "need", 1)], "free text"),
-        ([Quota("requests", "area", 1), Quota("requests", "kind", 1)], "crosses"),
         ([Cap(1, per="day")], "needs slots"),
         ([Balance(0.1, offset="name")], "whole units"),
     ],

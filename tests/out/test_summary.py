@@ -30,6 +30,7 @@ SUMMARY = {
     "score_total": 1500.0,
     "gap": 0,
 }
+FAIR = {"kind": "leximin", "column": "area", "above": "score"}
 EMPTY = SUMMARY | {
     "n_requests": 0,
     "n_teams": 0,
@@ -136,6 +137,22 @@ def test_what_is_not_proved_is_said_beside_what_is():
     assert "Not proved: that the tables" in summary_text(SUMMARY)
     assert "未证明的是" in summary_text(SUMMARY, "zh")
     assert "Not proved: that" not in summary_text(SUMMARY | {"status": "FEASIBLE"})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"n_slots": 0}, {"n_slots": 40}, {"n_rules": 1}, {"n_rules": 0, "fairness": FAIR}, {"n_slots": 40, "n_rules": 2}],
+)
+def test_answers_are_not_called_proved_where_they_are_refused(more):
+    """With slots, rules or fairness nothing is told of costs, shortages and recruits, or it is planned again."""
+    for lang, told, left_out in (
+        ("en", "Proved as well: the costs", "Not proved: that the tables and the scores are right, and that a team"),
+        ("zh", "代价、缺口和招募效果同样已证明", "未证明的是：表格和评分是否合乎实际"),
+    ):
+        plain, other = summary_text(SUMMARY, lang).splitlines(), summary_text(SUMMARY | more, lang).splitlines()
+        assert any(told in line and left_out in line for line in plain)
+        assert not any(told in line for line in other)
+        assert any(line.startswith(left_out) for line in other)
 
 
 def test_the_longest_way_is_no_breach_of_a_limit():

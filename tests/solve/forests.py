@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from oracles import random_problem
-from servicematch.solve.forest import Forest
+from servicematch.solve.forest import Crossing, Forest
 from solve.towns import problem_of
 
 
@@ -72,6 +72,69 @@ def random_grouped(rng, *, n_rows=12, n_cols=8):
     return replace(problem, fixed=fixed, **more)
 
 
+def random_crossed(rng, *, n_rows=12, n_cols=8, n_crossing=2):
+    """Draw a problem with groups that cross the nested ones of a side, and each other."""
+    problem = random_grouped(rng, n_rows=n_rows, n_cols=n_cols)
+    units, crossing = int(problem.need.sum()) + 1, []
+    for _ in range(int(rng.integers(1, n_crossing + 1))):
+        of_rows = bool(rng.random() < 0.7)
+        costs = 0.0 if of_rows else float(rng.choice([0.0, 0.6]))
+        leaves = problem.n_rows if of_rows else problem.n_cols
+        crossing.append(Crossing(of_rows, random_forest(rng, leaves, 1, units=units, costs=costs)))
+    return replace(problem, crossing=tuple(crossing))
+
+
+def _all_forests(problem, row, col):
+    """List every forest, nested or crossing, with the rows or columns of the pairs it speaks of, and how many there are."""
+    nested = [(problem.row_groups, row, problem.n_rows), (problem.col_groups, col, problem.n_cols)]
+    sides = [(row, problem.n_rows) if one.of_rows else (col, problem.n_cols) for one in problem.crossing]
+    crossing = [(one.forest, *side) for one, side in zip(problem.crossing, sides, strict=True)]
+    return [one for one in [*nested, *crossing] if one[0] is not None]
+
+
+def with_conditions(problem, rng):
+    """Draw rows that take so many units or none, and some that take all of one bundle."""
+    least = np.where(rng.random(problem.n_rows) < 0.6, rng.integers(1, np.maximum(1, problem.need) + 1), 0)
+    chooses = rng.random(problem.n_rows) < 0.3
+    bundle = np.where(chooses[problem.row], rng.integers(0, 3, problem.n_cols)[problem.col], -1)
+    kinds = [{"least": least}, {"bundle": bundle}, {"least": least, "bundle": bundle}]
+    return replace(problem, **kinds[rng.integers(0, 3)])
+
+
+def keeps_conditions(problem, chosen):
+    """Tell whether a choice keeps what rows ask of their units; what is pinned is enough and chooses the bundle."""
+    pinned = {int(problem.row[p]) for p in chosen if problem.fixed is not None and problem.fixed[p]}
+    for row in set(problem.row[list(chosen)].tolist()):
+        pairs = [p for p in chosen if problem.row[p] == row]
+        fixed = [p for p in pairs if problem.fixed is not None and problem.fixed[p]]
+        if problem.least is not None and row not in pinned and len(pairs) < problem.least[row]:
+            return False
+        if problem.bundle is not None:
+            bundles, own = {int(problem.bundle[p]) for p in pairs}, {int(problem.bundle[p]) for p in fixed}
+            if not bundles <= own if own else len(bundles) > 1:
+                return False
+    return True
+
+
+def _choices(problem, free, taken):
+    """List the bundles of free pairs that a row may choose: pairs (by their place), least, most and the row."""
+    by = {}
+    for i, p in enumerate(free):
+        row, bundle = int(problem.row[p]), -1 if problem.bundle is None else int(problem.bundle[p])
+        by.setdefault((row, bundle), []).append(i)
+    found = []
+    for (row, bundle), pairs in by.items():
+        least = 1 if problem.least is None or taken[row] else max(1, int(problem.least[row]))
+        most = int(problem.need[row]) - int(taken[row])
+        if taken[row] and bundle >= 0:
+            own = {int(problem.bundle[p]) for p in np.flatnonzero(problem.fixed) if problem.row[p] == row}
+            if bundle not in own:
+                most, least = 0, 0
+        if least > 1 or bundle >= 0:
+            found.append((pairs, least, most, row if not taken[row] else (row, bundle)))
+    return found
+
+
 def above(forest, n_nodes):
     """List the groups above each row or column, nearest first."""
     ways = []
@@ -89,12 +152,7 @@ def grouped_value(problem, chosen):
     free = [p for p in chosen if problem.fixed is None or not problem.fixed[p]]
     pinned = [p for p in chosen if problem.fixed is not None and problem.fixed[p]]
     floors, cost, has_floor = 0, 0, False
-    for forest, of_pair, n in (
-        (problem.row_groups, problem.row, problem.n_rows),
-        (problem.col_groups, problem.col, problem.n_cols),
-    ):
-        if forest is None:
-            continue
+    for forest, of_pair, n in _all_forests(problem, problem.row, problem.col):
         ways = above(forest, n)
         before, through = np.zeros(forest.n_groups, dtype=int), np.zeros(forest.n_groups, dtype=int)
         for p in pinned:
@@ -143,12 +201,8 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
     rules.append(
         (sums([key[int(r), int(owner[c])] for r, c in zip(row, col, strict=True)], len(key)), np.ones(len(key)))
     )
-    for forest, of_pair, n_nodes, before_units in (
-        (problem.row_groups, row, problem.n_rows, taken),
-        (problem.col_groups, col, problem.n_cols, used),
-    ):
-        if forest is None:
-            continue
+    for forest, of_pair, n_nodes in _all_forests(problem, row, col):
+        before_units = taken if of_pair is row else used
         ways = above(forest, n_nodes)
         through = [[i for i in range(n) if g in ways[of_pair[i]]] for g in range(forest.n_groups)]
         for g, pairs in enumerate(through):
@@ -163,7 +217,8 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
             costs = forest.costs(g)[before:]
             if len(costs):
                 bought.append((line, costs))
-    n_more = len(met) + sum(len(costs) for _, costs in bought)
+    choices = _choices(problem, free, taken)
+    n_more = len(met) + sum(len(costs) for _, costs in bought) + len(choices)
     lines = [hstack([line, csr_matrix((line.shape[0], n_more))]) for line, _ in rules]
     upper = [np.asarray(limit, dtype=float) for _, limit in rules]
     high = np.ones(n + n_more)
@@ -183,6 +238,18 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
         upper.append(np.zeros(1))
         cost_worth[at : at + len(costs)] = -costs
         at += len(costs)
+    for pairs, least, most, _ in choices:  # so many of a bundle, or none
+        for sign, amount in ((1, -most), (-1, least)):
+            extra = np.zeros(n + n_more)
+            extra[pairs], extra[at] = sign, amount
+            lines.append(csr_matrix(extra))
+            upper.append(np.zeros(1))
+        at += 1
+    for r in {row for *_, row in choices}:  # and one bundle at most
+        extra = np.zeros(n + n_more)
+        extra[[n + n_more - len(choices) + i for i, one in enumerate(choices) if one[-1] == r]] = 1
+        lines.append(csr_matrix(extra))
+        upper.append(np.ones(1))
     constraints = [LinearConstraint(vstack(lines).tocsr(), ub=np.concatenate(upper))]
     classes = [
         np.concatenate([(problem.tier[row] == k).astype(float), np.zeros(n_more)])

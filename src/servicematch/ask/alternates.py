@@ -41,8 +41,13 @@ class Alternate:
 
     @property
     def n_moves(self) -> int:
-        """How many other requests are touched."""
+        """How many other requests are touched; -1 where a plan with rules was planned again and does not tell."""
         return len(self.moves) - 1
+
+    def moves_text(self, lang: Lang) -> str:
+        """Say how many other requests are touched."""
+        say, n = WHY_WORDS[lang], self.n_moves
+        return say["n_moved_untold"] if n < 0 else one_or_many(say, "n_moved", n).format(n=n)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -122,7 +127,7 @@ class Alternates(Told):
             dropped = [move.request_id for move in one.moves if move.is_drop]
             drops = "".join(say["drops"].format(request=names.request(id_)) for id_ in dropped)
             told = {"rank": rank, "team": names.team(one.team_id), "score": one.score}
-            told["moves"] = one_or_many(say, "n_moved", one.n_moves).format(n=one.n_moves)
+            told["moves"] = one.moves_text(lang)
             tie = say["tie"] if one.is_tie else ""
             lines.append(say["alternate"].format(**told, change=change_text(one.gain, lang), tie=tie) + drops)
         return lines

@@ -180,7 +180,9 @@ one more place, best at team 't1', brings 1 more served of priority 0.
             return []
         one = min(named, key=lambda one: one.served / one.demand)
         told = {"value": value_text(self._named(one.value, names), lang), "share": share_text(one.served, one.demand)}
-        return [BOTTLENECK_WORDS[lang]["lowest"].format(**told, served=one.served, demand=one.demand)]
+        say, has_nameless = BOTTLENECK_WORDS[lang], any(one.demand and one.value is None for one in self.rows)
+        told["rest"] = say["nameless"] if has_nameless else ""
+        return [say["lowest"].format(**told, served=one.served, demand=one.demand)]
 
     def _notes(self, lang: Lang) -> list[str]:
         say = BOTTLENECK_WORDS[lang]

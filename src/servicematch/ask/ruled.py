@@ -12,6 +12,7 @@ from servicematch.assign.decided import position_of
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.flow import FlowOptions, solve_flow
 from servicematch.solve.grouped.value import grouped_value
+from servicematch.solve.problem import Status
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
@@ -35,8 +36,7 @@ def refuse_rules(answer: Answer, question: str) -> None:
 
 def has_costs(problem: Problem) -> bool:
     """Tell whether further units of some group cost score points."""
-    forests = (problem.row_groups, problem.col_groups)
-    return any(forest is not None and forest.cost is not None for forest in forests)
+    return any(forest.cost is not None for _, forest in problem.forests)
 
 
 def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
@@ -73,6 +73,12 @@ def worth_again(answer: Answer, col: int, places: int) -> dict[str, int] | None:
 
 
 def _gain(answer: Answer, problem: Problem) -> dict[str, int]:
-    after = grouped_value(problem, solve_flow(problem, FlowOptions(canonical=False)).chosen)
+    solution = solve_flow(problem, FlowOptions(canonical=False))
+    if solution.status is not Status.PROVED:
+        raise ServiceMatchError(
+            "the plan with this change was found, but not proved to be the best: its rules cross. Hint: what_if tells "
+            "both plans, each with its gap"
+        )
+    after = grouped_value(problem, solution.chosen)
     before = grouped_value(answer.problem, answer.solution.chosen)
     return by_tier(answer, tuple(new - old for new, old in zip(after, before, strict=True)))

@@ -103,7 +103,7 @@ class Why(Told):
         after = self.next_by_plan
         if after is not None:
             told = {"team": names.team(after.team_id), "change": change_text(after.gain, lang)}
-            told["moves"] = one_or_many(say, "n_moved", after.n_moves).format(n=after.n_moves)
+            told["moves"] = after.moves_text(lang)
             lines.append(say["second_by_plan"].format(**told))
         return lines
 

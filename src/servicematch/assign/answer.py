@@ -172,6 +172,7 @@ def claim_of(answer: Answer) -> Claim:
     """Write down what the plan claims, in ids and plain numbers, for the checker."""
     prices, of_groups = answer.solution.prices, answer.solution.group_prices if answer.slots is None else None
     dear = (prices.tier != 0) | (prices.gain != 0) if of_groups is None else of_groups.col.any(axis=1)
+    of_weights = None if answer.solution.group_prices is None else answer.solution.group_prices.weights
     has_prices = answer.slots is None and answer.hours is None
     priced = np.flatnonzero(dear) if has_prices else np.empty(0, dtype=np.int64)
     return Claim(
@@ -189,6 +190,7 @@ def claim_of(answer: Answer) -> Claim:
         pins=answer.pins.pins,
         price_vectors=None if of_groups is None else of_groups.col[priced],
         group_prices=group_prices_of(answer),
+        tier_weights=() if of_weights is None else tuple(map(tuple, of_weights.tolist())),
         fair_share=fair_share_of(answer),
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
@@ -267,7 +269,9 @@ def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], .
         return ()
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
     priced: list[tuple[int, Any, tuple[int, ...]]] = []
-    for nested, lines in ((rules.rows, prices.row_groups), (rules.cols, prices.col_groups)):
+    nested_ones = (rules.rows, prices.row_groups), (rules.cols, prices.col_groups)
+    crossing = zip((one for _, one in rules.crossing), prices.crossing, strict=True)
+    for nested, lines in (*nested_ones, *crossing):
         if nested is not None:
             dear = np.flatnonzero(lines.any(axis=1)).tolist()
             priced += [(int(nested.rule[g]), nested.values[g], tuple(lines[g].tolist())) for g in dear]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.certificate import prove, value_of
+from servicematch.solve.certificate import prove
 from servicematch.solve.face import find_face
 from servicematch.solve.fixed import without_fixed
 from servicematch.solve.flow import solve_flow
+from servicematch.solve.grouped.solve import has_groups
+from servicematch.solve.grouped.value import grouped_value
 from servicematch.solve.matching import checked, index_matching
 from servicematch.solve.problem import Solution, Status
 from servicematch.solve.residual import tied_rows
@@ -46,7 +48,7 @@ def decided(answer: Answer, chosen: IntArray) -> Answer:
     """
     problem, old = answer.problem, answer.solution
     free = chosen if problem.fixed is None else chosen[~problem.fixed[chosen]]
-    objective = value_of(problem, free)
+    objective = _value(problem, free)
     proved = objective == old.bound
     solution = Solution(
         chosen=chosen,
@@ -55,12 +57,20 @@ def decided(answer: Answer, chosen: IntArray) -> Answer:
         prices=old.prices,
         status=Status.PROVED if proved else Status.FEASIBLE,
         stopped_by=None,
-        tied=_tied(answer, free) if proved else np.empty(0, dtype=np.int64),
+        tied=_tied(answer, free) if proved and not has_groups(problem) else np.empty(0, dtype=np.int64),
         solver="applied",
         n_solves=0,
         n_pairs_solved=0,
+        group_prices=old.group_prices,
     )
     return replace(answer, solution=solution)
+
+
+def _value(problem: Problem, free: IntArray) -> tuple[int, ...]:
+    """Return what chosen pairs are worth that are not fixed, behind the fixed ones."""
+    left, kept = without_fixed(problem)
+    value = grouped_value(left, np.searchsorted(kept, free))
+    return (0, *value) if problem.has_floors and not left.has_floors else value
 
 
 def best_part(answer: Answer, pairs: IntArray) -> IntArray:

@@ -221,7 +221,7 @@ def _of_rules(answer: Answer) -> dict[str, Any]:
     problem, fairness = answer.problem, answer.policy.fairness
     if not answer.policy.has_group_rules:
         return {}
-    forests = [forest for forest in (problem.row_groups, problem.col_groups) if forest is not None]
+    forests = [forest for _, forest in problem.forests]
     value = grouped_value(problem, answer.solution.chosen)
     figures: dict[str, Any] = {"n_rules": len(answer.policy.rules)}
     if fairness is not None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.assign.places import has_totals, slot_places
-from servicematch.assign.rule_forest import crossing_text, read_rules
+from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE
-from servicematch.base.errors import ManyClasses, PolicyError
+from servicematch.base.errors import ManyClasses
 from servicematch.base.notices import notice
 from servicematch.pairs.scores import quantise
-from servicematch.solve.forest import Forest
+from servicematch.solve.forest import Crossing, Forest
 from servicematch.solve.problem import Problem
 from servicematch.tables.times import MISSING_TIME
 
@@ -54,8 +54,6 @@ def encode(
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
     rules = read_rules(policy, requests, teams, timed)
-    if rules.crossing:
-        raise PolicyError(crossing_text(rules, policy))
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
     return Problem(
         row,
@@ -70,6 +68,7 @@ def encode(
         n_tiers=_n_tiers(policy, tier),
         row_groups=None if rules.rows is None else rules.rows.forest,
         col_groups=_col_groups(rules, teams, timed, are_pins=fixed is not None),
+        crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
         load=None if hours is None else hours.effort[row],
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",

@@ -84,7 +84,8 @@ def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
     short = np.flatnonzero(answer.missing > 0)
     nowhere = short[(steps.within_limits[short] == 0) & (steps.need[short] == answer.requests.units[short])]
     blocked = _explain_nowhere(answer, nowhere)
-    blocks = rule_blocks(answer) if len(short) and answer.solution.status is Status.PROVED else None
+    may_tell = answer.solution.status is Status.PROVED or bool(answer.problem.crossing)
+    blocks = rule_blocks(answer) if len(short) and may_tell else None
     unlocated = _unlocated(answer, short[steps.relevant[short] < steps.within_limits[short]])
     found: list[OpenUnits] = []
     for request in short.tolist():
@@ -224,8 +225,8 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
         return Reason.SLOT_FULL, {"n_teams": n_teams}
     if solution.status is not Status.PROVED:  # a plan that nothing stopped is what somebody decided
         return Reason.NOT_PROVED, {"n_teams": n_teams} if solution.stopped_by is None else {}
-    if _is_in(request, solution.tied):
-        return Reason.LOST_TIE, {"n_teams": n_teams}
+    if _is_in(request, solution.tied):  # where rules cross, prices only say that it may be a tie
+        return (Reason.NOT_PROVED, {}) if answer.problem.crossing else (Reason.LOST_TIE, {"n_teams": n_teams})
     if _is_not_worth_it(answer, request):
         return Reason.NOT_WORTH_IT, {"best_score": _best_gain(answer, request) / SCALE + answer.policy.skip_value}
     return Reason.OUTCOMPETED, {"n_teams": n_teams}
@@ -233,12 +234,14 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
 
 def _by_rules(answer: Answer, blocks: RuleBlocks, lost: OpenUnits) -> OpenUnits:
     """Give units lost in competition the rule that kept them open, where one did."""
-    if lost.reason not in (Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT):
+    if lost.reason not in (Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT, Reason.NOT_PROVED):
         return lost
     quota = blocks.quota_of(answer, lost.request)
     if quota is not None:
         return replace(lost, reason=Reason.DAY_CAP if "per" in quota else Reason.QUOTA_FULL, facts=quota)
-    if blocks.without_floors[lost.request] > answer.served[lost.request]:
+    if lost.reason is Reason.NOT_PROVED:
+        return lost
+    if blocks.without_floors()[lost.request] > answer.served[lost.request]:
         return replace(lost, reason=Reason.FLOOR_DISPLACED, facts={})
     return lost
 

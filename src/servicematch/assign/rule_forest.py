@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.assign.fair_groups import fair_groups, with_ranks
 from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_groups import RuleGroups, groups_of_rule
+from servicematch.base.errors import PolicyError
 from servicematch.solve.forest import Forest
 
 if TYPE_CHECKING:
@@ -40,13 +41,18 @@ class RuleForests:
     rows, cols
         The nested ones on each side, None where there are none.
     crossing
-        Numbers of the rules that cross an earlier one of their side: no flow holds them.
+        Those that cross an earlier one of their side, each with its side: no flow holds them.
     """
 
     read: tuple[RuleGroups, ...] = ()
     rows: Nested | None = None
     cols: Nested | None = None
-    crossing: tuple[int, ...] = field(default=())
+    crossing: tuple[tuple[str, Nested], ...] = ()
+
+    def of_side(self, side: str) -> list[Nested]:
+        """Return all groups of one side, ``"requests"`` or ``"teams"``: the nested ones, then each rule that crosses."""
+        nested = self.rows if side == "requests" else self.cols
+        return [*([] if nested is None else [nested]), *(one for whose, one in self.crossing if whose == side)]
 
     @property
     def has_floors(self) -> bool:
@@ -63,6 +69,11 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
 
     The groups of fairness are taken up first, and stand above a rule's groups with the same members. With slots the
     teams' capacities are rules too.
+
+    Raises
+    ------
+    PolicyError
+        When rules cross each other or the fairness, and there is one.
 
     Examples
     --------
@@ -83,7 +94,7 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
     fair = fair_groups(policy, requests, teams)
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
     nested: dict[str, Nested | None] = {"requests": None, "teams": None}
-    crossing = []
+    crossing: list[tuple[str, Nested]] = []
     if timed is not None and has_totals(teams):
         ids = tuple(teams.ids.tolist())
         zero = np.zeros(len(ids), dtype=np.int64)
@@ -94,10 +105,14 @@ def read_rules(policy: Policy, requests: Requests, teams: Teams, timed: Timed | 
             continue
         tried = nest([*kept[one.side], one])
         if tried is None:
-            crossing.append(one.rule)
+            alone = nest([one])
+            assert alone is not None
+            crossing.append((one.side, alone))
             continue
         kept[one.side].append(one)
         nested[one.side] = tried
+    if fair and crossing:
+        raise PolicyError(_crossing_text(policy, crossing[0]))
     read = (*rules, fair) if fair else rules
     rows = nested["requests"]
     if rows is not None and fair:
@@ -157,26 +172,12 @@ def nest(parts: list[RuleGroups]) -> Nested | None:
     )
 
 
-def crossing_text(rules: RuleForests, policy: Policy) -> str:
-    """Say which rules cross which.
-
-    Examples
-    --------
-    >>> from servicematch.assign.policy import Policy
-    >>> from servicematch.assign.rules import Quota
-    >>> from servicematch.tables.requests import Requests
-    >>> from servicematch.tables.teams import Teams
-    >>> requests = Requests({"id": [1, 2, 3], "area": ["a", "a", "b"], "kind": ["c", "d", "c"]})
-    >>> policy = Policy(rules=[Quota("requests", "area", 1), Quota("requests", "kind", 1)])
-    >>> crossing_text(read_rules(policy, requests, Teams({"id": [1]})), policy)[:60]
-    "rules[1] (Quota by 'kind') crosses an earlier rule of the re"
-    """
-    number = rules.crossing[0]
+def _crossing_text(policy: Policy, crossing: tuple[str, Nested]) -> str:
+    side, number = crossing[0], int(crossing[1].rule[0])
     rule = policy.rules[number]
     by = getattr(rule, "by", "id")
-    side = rules.read[number].side
-    fair = " or the fairness" if policy.fairness is not None else ""
     return (
-        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses an earlier rule{fair} of the {side}: some of its groups "
-        "share rows with a group without one lying inside of the other. Hint: rules of one side must nest, as areas do"
+        f"rules[{number}] ({type(rule).__name__} by {by!r}) crosses the fairness or an earlier rule of the {side}: some of "
+        "its groups share rows with a group without one lying inside of the other. With fairness, groups of one side "
+        "must nest. Hint: leave the fairness out, or ask for a floor"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from servicematch.assign.rule_forest import CAPACITY, read_rules
 from servicematch.solve.flow import solve_flow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from servicematch.assign.answer import Answer
     from servicematch.assign.rule_forest import Nested
     from servicematch.base.arrays import BoolArray, IntArray
@@ -24,24 +27,22 @@ class RuleBlocks:
 
     Attributes
     ----------
-    row_full, col_full
-        int64, one a request or column of the solver: a full group that it is in (the smallest), -1 for none.
-    rows, cols
-        The forests that these groups are of.
+    of_rows, of_cols
+        Groups of the requests and of the solver's columns, nested and crossing, each with a full group that every
+        request (or column) is in: int64, the smallest, -1 for none.
     without_floors
-        int64, one a request: units that it would have if there were no floors.
+        Solves again without floors, and says how many units each request would have then: int64, one a request.
     """
 
-    row_full: IntArray
-    col_full: IntArray
-    rows: Nested | None
-    cols: Nested | None
-    without_floors: IntArray
+    of_rows: tuple[tuple[Nested, IntArray], ...]
+    of_cols: tuple[tuple[Nested, IntArray], ...]
+    without_floors: Callable[[], IntArray]
 
     def quota_of(self, answer: Answer, request: int) -> dict[str, Any] | None:
         """Return the facts of the quota that keeps a request from every free place it could have, None for none."""
-        if self.row_full[request] >= 0 and self.rows is not None:
-            return _facts(answer, self.rows, int(self.row_full[request]))
+        for nested, full in self.of_rows:
+            if full[request] >= 0:
+                return _facts(answer, nested, int(full[request]))
         problem = answer.problem
         start, stop = problem.row_start[request : request + 2].tolist()
         cols = problem.col[start:stop]
@@ -49,9 +50,14 @@ class RuleBlocks:
         if answer.timed is not None and has_totals(answer.teams):
             has_place &= (answer.load < answer.teams.free)[answer.timed.team]
         free = cols[has_place[cols]]
-        if self.cols is None or len(free) == 0 or (self.col_full[free] < 0).any():
+        if (
+            len(free) == 0
+            or not self.of_cols
+            or (np.stack([full[free] for _, full in self.of_cols]) < 0).all(axis=0).any()
+        ):
             return None
-        return _facts(answer, self.cols, int(self.col_full[free[0]]))
+        nested, full = next((nested, full) for nested, full in self.of_cols if full[free[0]] >= 0)
+        return _facts(answer, nested, int(full[free[0]]))
 
 
 def rule_blocks(answer: Answer) -> RuleBlocks | None:
@@ -71,19 +77,31 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
         return None
     problem = answer.problem
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)
-    row_full = _full(rules.rows, np.bincount(answer.problem.row[answer.solution.chosen], minlength=problem.n_rows))
-    col_full = _full(rules.cols, np.bincount(answer.problem.col[answer.solution.chosen], minlength=problem.n_cols))
-    served = answer.served
-    if problem.has_floors:
-        bare = replace(problem, row_groups=_bare(problem.row_groups), col_groups=_bare(problem.col_groups))
-        served = np.bincount(problem.row[solve_flow(bare).chosen], minlength=problem.n_rows)
-    return RuleBlocks(row_full, col_full, rules.rows, rules.cols, served)
+    chosen = answer.solution.chosen
+    row_units = np.bincount(problem.row[chosen], minlength=problem.n_rows)
+    col_units = np.bincount(problem.col[chosen], minlength=problem.n_cols)
+    return RuleBlocks(
+        tuple((nested, _full(nested, row_units)) for nested in rules.of_side("requests")),
+        tuple((nested, _full(nested, col_units)) for nested in rules.of_side("teams")),
+        cache(lambda: _served_without_floors(answer)),
+    )
 
 
-def _full(nested: Nested | None, units: IntArray) -> IntArray:
+def _served_without_floors(answer: Answer) -> IntArray:
+    problem = answer.problem
+    if not problem.has_floors:
+        return answer.served
+    bare = replace(
+        problem,
+        row_groups=_bare(problem.row_groups),
+        col_groups=_bare(problem.col_groups),
+        crossing=tuple(replace(one, forest=_without_floors(one.forest)) for one in problem.crossing),
+    )
+    return np.bincount(problem.row[solve_flow(bare).chosen], minlength=problem.n_rows)
+
+
+def _full(nested: Nested, units: IntArray) -> IntArray:
     """Return the nearest group above each row or column whose quota is full, -1 for none."""
-    if nested is None:
-        return np.full(len(units), -1, dtype=np.int64)
     forest = nested.forest
     is_full: BoolArray = (forest.through(units) >= forest.at_most) & (nested.rule != CAPACITY)
     if forest.worth_start is not None:
@@ -95,7 +113,11 @@ def _full(nested: Nested | None, units: IntArray) -> IntArray:
 
 
 def _bare(forest: Forest | None) -> Forest | None:
-    return forest if forest is None else replace(forest, at_least=np.zeros_like(forest.at_least))
+    return None if forest is None else _without_floors(forest)
+
+
+def _without_floors(forest: Forest) -> Forest:
+    return replace(forest, at_least=np.zeros_like(forest.at_least))
 
 
 def _facts(answer: Answer, nested: Nested, group: int) -> dict[str, Any]:

@@ -209,7 +209,12 @@ def _rule_prices(solution: Solution) -> dict[str, Any] | None:
         return None
     parts = {"col": prices.col, "row_groups": prices.row_groups, "col_groups": prices.col_groups}
     priced = {name: np.flatnonzero(lines.any(axis=1)) for name, lines in parts.items()}
-    return {name: [at.tolist(), parts[name][at].tolist()] for name, at in priced.items()}
+    written: dict[str, Any] = {name: [at.tolist(), parts[name][at].tolist()] for name, at in priced.items()}
+    if prices.weights is not None:
+        dear = [(np.flatnonzero(lines.any(axis=1)), lines) for lines in prices.crossing]
+        written["crossing"] = [[at.tolist(), lines[at].tolist()] for at, lines in dear]
+        written["weights"] = prices.weights.tolist()
+    return written
 
 
 def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
@@ -221,13 +226,26 @@ def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
         "row_groups": 0 if problem.row_groups is None else problem.row_groups.n_groups,
         "col_groups": 0 if problem.col_groups is None else problem.col_groups.n_groups,
     }
-    parts = {name: np.zeros((size, n), dtype=np.int64) for name, size in sizes.items()}
-    for name, lines in parts.items():
-        at, stated = saved.rule_prices[name]
-        if at and not 0 <= min(at) <= max(at) < len(lines):
-            raise PlanFileError(f"this plan file is damaged: rule_prices.{name} prices what is not there")
-        lines[np.array(at, dtype=np.int64)] = np.array(stated, dtype=np.int64).reshape(len(at), n)
-    return GroupPrices(**parts)
+    parts = {name: _lines(saved.rule_prices[name], (size, n), name) for name, size in sizes.items()}
+    prices = GroupPrices(parts["col"], parts["row_groups"], parts["col_groups"])
+    if not problem.crossing:
+        return prices
+    crossing = zip(saved.rule_prices["crossing"], problem.crossing, strict=True)
+    return replace(
+        prices,
+        crossing=tuple(_lines(lines, (one.forest.n_groups, n), "crossing") for lines, one in crossing),
+        weights=np.array(saved.rule_prices["weights"], dtype=np.int64).reshape(n, n),
+    )
+
+
+def _lines(priced: Any, shape: tuple[int, int], name: str) -> IntArray:
+    """Read lines of prices, written as where they stand and what they are; all others are 0."""
+    lines = np.zeros(shape, dtype=np.int64)
+    at, stated = priced
+    if at and not 0 <= min(at) <= max(at) < len(lines):
+        raise PlanFileError(f"this plan file is damaged: rule_prices.{name} prices what is not there")
+    lines[np.array(at, dtype=np.int64)] = np.array(stated, dtype=np.int64).reshape(len(at), shape[1])
+    return lines
 
 
 def _plain_id(value: Any) -> Any:

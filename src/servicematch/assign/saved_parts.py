@@ -205,4 +205,4 @@ def _is_status(value: Any) -> bool:
 
 
 def _is_stop(value: Any) -> bool:
-    return value is None or value in ("time", "work", "interrupt")
+    return value is None or value in ("time", "work", "bound", "interrupt")

@@ -97,6 +97,9 @@ class Claim:
     price_vectors, group_prices
         With rules instead: for each of ``price_teams`` a line of whole numbers, one a tier; and (number of the rule,
         value of the group, its line) for each group that carries a price.
+    tier_weights
+        Where rules cross: each tier is proved by itself, at the prices in its column of all lines, and in its line here
+        stands what a unit in each tier counts for it. Empty where lines are compared from the left.
     fair_share
         With ``MaxMin``: the share that every group was to reach, a whole number over a whole number; else None.
     n_pairs
@@ -126,6 +129,7 @@ class Claim:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     price_vectors: IntArray | None = None
     group_prices: tuple[tuple[int, Any, tuple[int, ...]], ...] = ()
+    tier_weights: tuple[tuple[int, ...], ...] = ()
     slots: SlotClaim | None = None
     fair_share: tuple[int, int] | None = None
     multipliers: tuple[TierMultipliers, ...] = ()

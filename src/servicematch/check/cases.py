@@ -24,6 +24,7 @@ from servicematch.check.slot_columns import SlotColumns, check_teams, slot_claim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from servicematch.base.arrays import IntArray
     from servicematch.base.claim import Claim
     from servicematch.base.protocols import PolicyLike
     from servicematch.check.book import Book
@@ -58,6 +59,8 @@ class Case:
         Tables besides requests and teams.
     of_groups
         With rules: units of floors met, micro-points that further units cost, and the tier of fairness.
+    weights
+        Where rules cross: what units count for each tier, which is then proved by itself.
     of_times
         With hours of teams: the bound of the claimed multipliers, in place of the certificate.
     """
@@ -74,6 +77,7 @@ class Case:
     more_checks: tuple[Violation, ...] = ()
     more_tables: tuple[Any, ...] = ()
     of_groups: tuple[int, int, int] = (0, 0, 0)
+    weights: IntArray | None = None
     of_times: TimesBound | None = None
 
 
@@ -147,6 +151,7 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
         certificate=rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned),
         faults=(*(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)), *faults),
         more_checks=(*case.more_checks, *check_rules(rules, decisions), *check_fair(claim, rules, decisions)),
+        weights=prices.weights,
         of_groups=worth_of_groups(left, rules.units(decisions.rows[free], decisions.cols[free])),
     )
 

@@ -7,33 +7,37 @@ matter whether the groups are nested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.prices import FAIRNESS
-from servicematch.check.vectors import as_total, best_units, is_positive, summed
+from servicematch.check.prices import FAIRNESS, exact_sum
+from servicematch.check.stated import vector
+from servicematch.check.vectors import as_total, best_units, summed
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import AnyArray, Int32Array, IntArray
     from servicematch.base.claim import Claim
     from servicematch.check.certificate import Total
     from servicematch.check.prices import Tiers
+    from servicematch.check.proof import Survey
     from servicematch.check.rules import Left, RuleBook
 
+_MOST_WEIGHT = 2**32
 _HUGE = 2**52
 """Prices are pulled within this, so that those of many groups add up without wrapping; honest ones are far from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RulePrices:
-    """Vectors, one a column (team or slot) and one a group: floors (where there are any), classes from the highest, micro-points."""
+    """Lines, one a column (team or slot) and one a group: floors (where there are any), classes from the highest, micro-points."""
 
     column: IntArray
     group: IntArray
+    weights: IntArray | None = None
 
 
 def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -> tuple[RulePrices, list[Violation]]:
@@ -55,7 +59,24 @@ def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
         group[i] = price
-    return RulePrices(np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)), faults
+    weights, unread = _read_weights(claim, n)
+    return RulePrices(np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE), weights), [*faults, *unread]
+
+
+def _read_weights(claim: Claim, n: int) -> tuple[IntArray | None, list[Violation]]:
+    """Read what units count for each tier; None where lines are compared from the left.
+
+    Any weights of at least nothing for the tiers above, something for the tier itself and nothing below give true bounds.
+    """
+    if not claim.tier_weights:
+        return None, []
+    stated = np.asarray(claim.tier_weights)
+    if not _fits(stated, (n, n)):
+        return None, [Violation(Code.MALFORMED_CLAIM, rule="weights of the tiers are not a whole number for each tier")]
+    is_legal = (stated >= 0).all() and (np.diag(stated) > 0).all() and (np.triu(stated, 1) == 0).all()
+    if not is_legal or stated.max() > _MOST_WEIGHT:
+        return None, [Violation(Code.MALFORMED_CLAIM, rule="weights of the tiers are out of range")]
+    return stated.astype(np.int64), []
 
 
 def _fits(values: AnyArray, shape: tuple[int, ...]) -> bool:
@@ -68,7 +89,8 @@ class RuleCertificate:
 
     ``team`` is the team of each column, ``pinned`` has sorted keys of requests and teams: no second unit of that team.
     ``class_at`` and ``fair_at`` say where the tiers stand; ``classes``, ``need``, ``places``, ``n_classes`` and
-    ``skip_micro`` are as in `Certificate`.
+    ``skip_micro`` are as in `Certificate`. With ``weights`` (a line a tier: what a unit in each tier counts there) each
+    tier stands for itself, and what is added up is worth so many times its weight; see `settled`.
     """
 
     classes: IntArray
@@ -86,44 +108,76 @@ class RuleCertificate:
     has_floors: bool
     class_at: IntArray
     fair_at: int
+    weights: IntArray | None = None
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
         key = rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
         is_open = (self.places[cols] > 0) & ~np.isin(key, self.pinned)
         rows, cols, gains, key = rows[is_open], cols[is_open], gains[is_open], key[is_open]
-        margins = -self.row_price[rows] - self.col_price[cols]
-        margins[:, -1] += gains - self.skip_micro
+        worth = np.zeros((len(rows), self.column.shape[1]), dtype=np.int64)
+        worth[:, -1] = gains - self.skip_micro
         counted = np.flatnonzero(self.classes[rows] > 0)
-        margins[counted, self.class_at[self.classes[rows[counted]]]] += 1
-        return summed(margins[best_units(rows, key, margins, self.need)])
+        worth[counted, self.class_at[self.classes[rows[counted]]]] += 1
+        paid = self.row_price[rows] + self.col_price[cols]
+        if self.weights is None:
+            margins = worth - paid
+            return summed(margins[best_units(rows, key, margins, self.need)])
+        margins = worth @ self.weights.T - paid
+        by_tier = [margins[:, [tier]] for tier in range(margins.shape[1])]
+        return as_total([exact_sum(one[best_units(rows, key, one, self.need), 0]) for one in by_tier])
 
     def worth_of_places(self, _n_pairs: IntArray) -> Total:
         """Add the prices of all places and of the units of all groups."""
-        n = self.column.shape[1]
-        total = [0] * n
-        dear = np.flatnonzero(is_positive(self.column))
+        total = [0] * self.column.shape[1]
+        dear = np.flatnonzero(self.column.any(axis=1))
         for price, places in zip(self.column[dear].tolist(), self.places[dear].tolist(), strict=True):
-            total = [so_far + places * value for so_far, value in zip(total, price, strict=True)]
+            self._add(total, places, price)
         for price, group in zip(self.group.tolist(), self.left, strict=True):
-            for units, worth in self._units(price, group):
-                if worth > [0] * n:
-                    total = [so_far + units * value for so_far, value in zip(total, worth, strict=True)]
+            for units, worth in self._units(group):
+                self._add(total, units, [a + b for a, b in zip(self._weighted(worth), price, strict=True)])
         return as_total(total)
 
-    def _units(self, price: list[int], group: Left) -> list[tuple[int, list[int]]]:
-        """List the units that a group may have, and what each is worth at its price."""
-        floor = [price[0] + 1, *price[1:]] if self.has_floors else price
+    def _add(self, total: list[int], units: int, worth: list[int]) -> None:
+        """Add so many units where they are worth anything: in all tiers together, or in each by itself."""
+        is_worth_it = [worth > [0] * len(worth)] * len(worth) if self.weights is None else [one > 0 for one in worth]
+        for tier, (counts, one) in enumerate(zip(is_worth_it, worth, strict=True)):
+            total[tier] += units * one if counts else 0
+
+    def _weighted(self, worth: list[int]) -> list[int]:
+        """Return what a unit worth this in each tier counts for each tier."""
+        if self.weights is None:
+            return worth
+        return [sum(w * one for w, one in zip(line, worth, strict=True)) for line in self.weights.tolist()]
+
+    def _units(self, group: Left) -> list[tuple[int, list[int]]]:
+        """List the units that a group may have, and what each is worth without its price."""
+        none = [0] * self.column.shape[1]
+        floor = [1, *none[1:]] if self.has_floors else none
         if group.worths is not None:
             at = self.fair_at
-            return [(1, [*price[:at], price[at] + worth, *price[at + 1 :]]) for worth in group.worths[: group.at_most]]
+            return [(1, [*none[:at], worth, *none[at + 1 :]]) for worth in group.worths[: group.at_most]]
         if group.costs is None:
-            return [(group.at_least, floor), (group.at_most - group.at_least, price)]
+            return [(group.at_least, floor), (group.at_most - group.at_least, none)]
         units = []
         for k, cost in enumerate(group.costs[: group.at_most]):
-            worth = floor if k < group.at_least else price
+            worth = floor if k < group.at_least else none
             units.append((1, [*worth[:-1], worth[-1] - cost]))
         return units
+
+
+def settled(passed: Survey, weights: IntArray | None, reached: tuple[int, ...]) -> Survey:
+    """Turn weighted sums into bounds: of each tier, for plans that have above it at least what was reached there."""
+    if weights is None:
+        return passed
+    lines: list[list[int]] = weights.tolist()
+    above = [sum(w * one for w, one in zip(line[:tier], reached, strict=False)) for tier, line in enumerate(lines)]
+
+    def bound(sums: Total) -> Total:
+        by_tier = zip(vector(sums), above, strict=True)
+        return as_total([(most - less) // lines[tier][tier] for tier, (most, less) in enumerate(by_tier)])
+
+    return replace(passed, worst=bound(passed.worst), kindest=bound(passed.kindest))
 
 
 def rule_certificate(
@@ -157,5 +211,6 @@ def rule_certificate(
         left=tuple(left),
         has_floors=book.has_floors,
         class_at=tiers.class_at,
+        weights=prices.weights,
         fair_at=tiers.names.index(FAIRNESS) if FAIRNESS in tiers.names else -1,
     )

@@ -10,6 +10,7 @@ from servicematch.check.codes import NOTICES
 from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
+from servicematch.check.rule_bound import settled
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -94,7 +95,7 @@ def verify(
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
         if case.of_times is None:
-            passed = survey(case.pairs(), decisions, case.certificate)
+            passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
             found += check_bound(claim, passed, tiers)
         else:
             passed = case.of_times.survey(case.pairs(), decisions)

@@ -27,6 +27,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "bare": "{id}",
         "same": "; as many units served as before",
         "same_by_priority": "; as many units served as before, of each priority",
+        "floors_more": "{n:,} units more of minimums met",
+        "floors_fewer": "{n:,} units fewer of minimums met",
         "fairness_fewer": "{n:,} ranks of fairness fewer",
         "fairness_more": "{n:,} ranks of fairness more",
         "points_fewer": "{x:.6f} score points fewer",
@@ -51,6 +53,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "of": "（{tier}）",
         "points_fewer": "总评分减少 {x:.6f}",
         "points_more": "总评分增加 {x:.6f}",
+        "floors_more": "最低数多满足 {n:,} 队次",
+        "floors_fewer": "最低数少满足 {n:,} 队次",
         "fairness_fewer": "公平的位次和少 {n:,}",
         "fairness_more": "公平的位次和多 {n:,}",
         "and": "，",
@@ -135,8 +139,8 @@ def change_text(gain: Mapping[str, int], lang: str = "en") -> str:
             continue
         if tier == "score":
             told.append(say["points_fewer" if value < 0 else "points_more"].format(x=abs(value) / SCALE))
-        elif tier == "fairness":
-            told.append(say["fairness_fewer" if value < 0 else "fairness_more"].format(n=abs(value)))
+        elif tier in {"floors", "fairness"}:
+            told.append(say[f"{tier}_fewer" if value < 0 else f"{tier}_more"].format(n=abs(value)))
         else:
             of = "" if tier == "served" else say["of"].format(tier=tier_text(tier, lang))
             told.append(say["units_fewer" if value < 0 else "units_more"].format(n=abs(value)) + of)

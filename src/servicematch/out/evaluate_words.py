@@ -28,6 +28,7 @@ EVALUATE_WORDS: dict[str, dict[str, str]] = {
         "none_kept": "No plan is better, in any tier, than what can stand of this one.",
         "more": "And {n:,} more.",
         "served": "{n:,} served",
+        "floors": "{n:,} units of minimums met",
         "of": " of {tier}",
         "points": "{x:.6f} score points",
         "and": ", ",
@@ -53,6 +54,7 @@ EVALUATE_WORDS: dict[str, dict[str, str]] = {
         "none_kept": "可保留部分的各层目标均与最优计划相同。",
         "more": "另有 {n:,} 处。",
         "served": "已派 {n:,} 队次",
+        "floors": "最低数满足 {n:,} 队次",
         "of": "（{tier}）",
         "points": "总评分 {x:.6f}",
         "and": "，",
@@ -80,6 +82,8 @@ def value_text(value: Mapping[str, int], lang: str = "en") -> str:
     for tier, n in value.items():
         if tier == "score":
             told.append(say["points"].format(x=n / SCALE))
+        elif tier == "floors":
+            told.append(say["floors"].format(n=n))
         else:
             told.append(
                 say["served"].format(n=n) + ("" if tier == "served" else say["of"].format(tier=tier_text(tier, lang)))

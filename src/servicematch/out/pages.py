@@ -97,7 +97,8 @@ def _proof_line(summary: Mapping[str, Any], say: dict[str, str]) -> Markup:
         told = say["proved"].format(rules=say["limits_and_pins" if pinned else "limits"])
     else:
         told = say["feasible"] if gap is None else say["gap"].format(gap=gap)
-    more = f" {say['stopped'].format(by=stopped)}" if stopped else ""
+    why = say["bound"] if stopped == "bound" else say["stopped"].format(by=stopped)
+    more = f" {why}" if stopped else ""
     return tag("p", badge(say[summary["status"]], "good" if proved else "open"), told, more)
 
 

@@ -82,7 +82,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NOT_PROVED": (
             "Somebody decided otherwise, though {n_teams} could serve it.",
-            "The search stopped before it could say whether a team can take it.",
+            "It is not proved that it has to stay open.",
         ),
     },
     "zh": {
@@ -142,7 +142,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "NOT_WORTH_IT": ("最高评分 {best_score}，不如暂不派单。", "派单的价值不如暂不派单。"),
         "NOT_PROVED": (
             "有{n_teams}能承接，但已由人工另行决定。",
-            "求解提前停止，尚不能断定有无队伍可承接。",
+            "尚未证明它只能留着不派。",
         ),
     },
 }

@@ -29,7 +29,7 @@ LINES: dict[str, dict[str, str]] = {
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
         "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met.",
-        "even_work": "Even work costs {even_work_points:,.2f} score points of these.",
+        "even_work": "Uneven work is charged {even_work_points:,.2f} points beside it; the score less this charge is {weighed:,.2f}.",
         "limits": "limits",
         "pins_too": "{rules} and pins",
         "group_rules": "limits and rules",
@@ -39,10 +39,12 @@ LINES: dict[str, dict[str, str]] = {
         "maxmin": "Fairness: every group by {column} up to the share that all can reach, and no more; {above}.",
         "above_score": "priorities come before it, scores after it",
         "above_priority": "it comes before priorities and scores",
-        "PROVED": "Proved: under these {rules} no plan serves more, and none that serves as many scores more.",
-        "score_proved": "Proved: under these {rules} no plan scores more.",
-        "and_not": "Proved as well: the costs, shortages and recruits told of this plan. Not proved: that the tables and the scores are right, and that a team accepts.",
-        "and_not_hours": "Not proved: that the tables and the scores are right, and that a team accepts.",
+        "PROVED": "Proved: under these {rules} no plan serves more{first}, and none that serves as many scores more{charge}.",
+        "score_proved": "Proved: under these {rules} no plan scores more{charge}.",
+        "high_first": " (higher priorities first)",
+        "less_charge": " less that charge",
+        "and_told": "Proved as well: the costs, shortages and recruits told of this plan. {not_proved}",
+        "not_proved": "Not proved: that the tables and the scores are right, and that a team accepts.",
         "FEASIBLE": "Not proved to be the best plan.",
         "gap": "Not proved to be the best plan; the first tier not proved is at most {gap:,g} short.",
         "rules": "Limits: {limits_on}. Terms: {terms_on}.",
@@ -71,7 +73,7 @@ LINES: dict[str, dict[str, str]] = {
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
         "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}。",
-        "even_work": "其中均衡工作量扣 {even_work_points:,.2f} 分。",
+        "even_work": "工作量不均另计 {even_work_points:,.2f} 分；总评分减去此数为 {weighed:,.2f}。",
         "limits": "限制",
         "pins_too": "{rules}和人工指定",
         "group_rules": "限制和规则",
@@ -81,10 +83,12 @@ LINES: dict[str, dict[str, str]] = {
         "maxmin": "公平：按 {column} 使每组都达到各组共同能达到的满足率，不求更多；{above}。",
         "above_score": "先看优先级，再求公平，后看评分",
         "above_priority": "先求公平，再看优先级和评分",
-        "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多；派出同样多的，评分也不会更高。",
-        "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分更高。",
-        "and_not": "据此所说的代价、缺口和招募效果同样已证明。未证明的是：表格和评分是否合乎实际，队伍是否答应。",
-        "and_not_hours": "未证明的是：表格和评分是否合乎实际，队伍是否答应。",
+        "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多{first}；派出同样多的，评分{charge}也不会更高。",
+        "score_proved": "已证明最优：在这些{rules}下，没有计划的总评分{charge}更高。",
+        "high_first": "（先比高优先级）",
+        "less_charge": "减去此数",
+        "and_told": "据此所说的代价、缺口和招募效果同样已证明。{not_proved}",
+        "not_proved": "未证明的是：表格和评分是否合乎实际，队伍是否答应。",
         "FEASIBLE": "尚未证明最优。",
         "gap": "尚未证明最优；首个未证明的层级至多还差 {gap:,g}。",
         "rules": "启用的限制：{limits_on}。评分项：{terms_on}。",
@@ -145,15 +149,21 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _hours_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
-        say["even_work"].format(**summary) if summary.get("even_work_points") else "",
+        _even_work_line(summary, lang),
         say["floors"].format(**summary) if "floors_asked" in summary else "",
         _fair_line(summary, lang),
         _proof_line(summary, lang),
-        say["and_not_hours" if "hours" in summary else "and_not"] if summary["status"] == "PROVED" else "",
+        _not_proved_line(summary, lang),
         say["pins"].format(**summary) if _has_pins(summary) else "",
         *rule_lines(summary, lang),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _even_work_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    charge = summary.get("even_work_points")
+    weighed = summary["score_total"] - charge if charge else 0.0
+    return LINES[lang]["even_work"].format(**summary, weighed=weighed) if charge else ""
 
 
 def _counted(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -226,8 +236,21 @@ def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
         rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
         rules += say["floors_first"] if "floors_asked" in summary else ""
         rules += say["fair_first"] if "fairness" in summary else ""
-        return say["score_proved" if set(summary["objective"]) == {"score"} else "PROVED"].format(rules=rules)
+        charge = say["less_charge"] if summary.get("even_work_points") else ""
+        if set(summary["objective"]) == {"score"}:
+            return say["score_proved"].format(rules=rules, charge=charge)
+        first = say["high_first"] if len(summary.get("by_priority", ())) > 1 else ""
+        return say["PROVED"].format(rules=rules, first=first, charge=charge)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
+
+
+def _not_proved_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Say what a proof leaves out; with slots, rules or fairness, questions are refused or planned again."""
+    if summary["status"] != "PROVED":
+        return ""
+    say, has_slots = LINES[lang], summary.get("n_slots") is not None
+    asks_more = summary.get("n_rules") or "fairness" in summary or "hours" in summary or has_slots
+    return say["not_proved"] if asks_more else say["and_told"].format(not_proved=say["not_proved"])
 
 
 def rule_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:

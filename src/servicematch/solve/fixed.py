@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
-from servicematch.solve.forest import Forest
+from servicematch.solve.forest import Crossing, Forest
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, IntArray
@@ -19,7 +19,8 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     """Return the problem without its fixed pairs, and where the pairs that are left stand.
 
     Floors, quotas and costs of further units begin behind the fixed ones. Other columns of an owner that a row is
-    fixed to are no pairs of this row any more, for its units go to different owners.
+    fixed to are no pairs of this row any more, for its units go to different owners; neither are pairs of another
+    bundle than that of its fixed ones, which are units enough whatever the row asks at least.
     """
     if problem.fixed is None:
         return problem, np.arange(problem.n_pairs)
@@ -28,7 +29,7 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     used = np.bincount(problem.col[fixed], minlength=problem.n_cols)
     if (taken > problem.need).any():
         raise SolverError("more pairs are fixed for a row than it needs")
-    kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed))
+    kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed) & ~_other_bundle(problem, fixed))
     return replace(
         problem,
         row=problem.row[kept],
@@ -38,7 +39,12 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
         capacity=np.maximum(0, problem.capacity - used),
         row_groups=_behind(problem.row_groups, taken),
         col_groups=_behind(problem.col_groups, used),
+        crossing=tuple(
+            Crossing(one.of_rows, _left(one.forest, taken if one.of_rows else used)) for one in problem.crossing
+        ),
         fixed=None,
+        least=None if problem.least is None else np.where(taken > 0, 0, problem.least),
+        bundle=None if problem.bundle is None else np.where(taken[problem.row] > 0, -1, problem.bundle)[kept],
     ), kept
 
 
@@ -51,10 +57,20 @@ def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:
     return np.isin(key, key[fixed])
 
 
+def _other_bundle(problem: Problem, fixed: IntArray) -> BoolArray:
+    """Mark the pairs whose row is fixed to pairs of other bundles."""
+    if problem.bundle is None or len(fixed) == 0:
+        return np.zeros(problem.n_pairs, dtype=np.bool_)
+    key = problem.row.astype(np.int64) * (int(problem.bundle.max()) + 2) + problem.bundle + 1
+    return np.isin(problem.row, problem.row[fixed]) & (problem.bundle >= 0) & ~np.isin(key, key[fixed])
+
+
 def _behind(forest: Forest | None, used: IntArray) -> Forest | None:
+    return None if forest is None else _left(forest, used)
+
+
+def _left(forest: Forest, used: IntArray) -> Forest:
     """Return the forest with what is left of its bounds once these units have come through."""
-    if forest is None:
-        return None
     through = forest.through(used)
     left = np.maximum(0, forest.at_most - through)
     cost_start = cost = None

@@ -132,6 +132,10 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     """
     options = options or FlowOptions()
     _refuse_loads(problem)
+    if problem.crossing or problem.has_conditions:
+        from servicematch.solve.crossed.solve import solve_crossed  # noqa: PLC0415 - scipy is slow to import
+
+        return solve_crossed(problem, bar, work_limit=options.work_limit, time_limit_s=options.time_limit_s)
     if has_groups(problem):
         return solve_grouped(problem, options.stops(problem), bar, canonical=options.canonical)
     free, kept = without_fixed(problem)

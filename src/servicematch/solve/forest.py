@@ -112,6 +112,22 @@ class Forest:
         law(bool(rises.all()), "costs of further units never fall")
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Groups that cross the nested ones of their side: no flow holds both, see `servicematch.solve.crossed`.
+
+    Attributes
+    ----------
+    of_rows
+        Whether they are groups of rows; else of columns.
+    forest
+        The groups: a unit counts for them beside the nested ones.
+    """
+
+    of_rows: bool
+    forest: Forest
+
+
 def units_through(leaf: Int32Array, parent: Int32Array, units: IntArray) -> IntArray:
     """Add units up from the leaves; a parent stands after its children."""
     through = np.zeros(len(parent), dtype=np.int64)

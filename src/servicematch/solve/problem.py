@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.arrays import frozen
-from servicematch.solve.forest import Forest, law
+from servicematch.solve.forest import Crossing, Forest, law
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +55,12 @@ class Problem:
         int32, one a column, or None: columns (slots) of one owner count as one for a row's different units.
     row_groups, col_groups
         Forests with floors and quotas, or None; worths of fairness only with the rows.
+    crossing
+        Further forests, each of which crosses one of those.
+    least
+        int64, one a row, or None: fewer units than this are none at all.
+    bundle
+        int64, one a pair, or None: all units of a row are of pairs of one bundle; -1 where that does not matter.
     fair_first
         Whether the tiers of fairness stand above those of the classes; else between them and the gains.
     load
@@ -83,6 +89,9 @@ class Problem:
     places: IntArray | None = None
     n_tiers: int = -1
     fair_first: bool = False
+    crossing: tuple[Crossing, ...] = ()
+    least: IntArray | None = None
+    bundle: IntArray | None = None
     room: IntArray = field(init=False)
     row_start: IntArray = field(init=False)
 
@@ -119,8 +128,21 @@ class Problem:
     @property
     def has_floors(self) -> bool:
         """Whether any group has a floor: then units of floors met are the highest tier."""
-        forests = (self.row_groups, self.col_groups)
-        return any(forest is not None and bool((forest.at_least > 0).any()) for forest in forests)
+        return any(bool((forest.at_least > 0).any()) for _, forest in self.forests)
+
+    @property
+    def forests(self) -> tuple[tuple[bool, Forest], ...]:
+        """All forests, nested and crossing, and whether each is of the rows."""
+        nested = (True, self.row_groups), (False, self.col_groups)
+        crossing = ((one.of_rows, one.forest) for one in self.crossing)
+        return (*((of_rows, forest) for of_rows, forest in nested if forest is not None), *crossing)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether some row takes so many units or none, or all of one bundle: no flow holds that."""
+        return (self.least is not None and bool((self.least > 1).any())) or (
+            self.bundle is not None and bool((self.bundle >= 0).any())
+        )
 
     @property
     def n_pairs(self) -> int:
@@ -144,7 +166,11 @@ class Problem:
         law(len(self.tier) == self.n_rows, "tier has one entry a row")
         law(self.rank is None or len(self.rank) == self.n_rows, "rank has one entry a row")
         law(self.fixed is None or len(self.fixed) == self.n_pairs, "fixed has one entry a pair")
+        law(self.least is None or len(self.least) == self.n_rows, "least has one entry a row")
+        law(self.bundle is None or len(self.bundle) == self.n_pairs, "bundle has one entry a pair")
         law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
+        sizes = all(len(forest.leaf) == (self.n_rows if of_rows else self.n_cols) for of_rows, forest in self.forests)
+        law(sizes, "a forest has one leaf a row, or one a column")
         law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
         law(self.places is None or len(self.places) == self.n_cols, "places has one entry a column")
         law(
@@ -190,11 +216,17 @@ class GroupPrices:
     A unit pays the price of its column and of every group above it on both sides. A price is what the way through one
     place costs, negative where a floor asks for more. ``row_groups`` and ``col_groups`` have one line a group of the
     forests, ``col`` one a column; together with the utilities of the rows they prove the bound.
+
+    Where groups cross, ``crossing`` has the lines of theirs, an array a forest, and each tier is proved by itself:
+    ``weights`` (a line a tier) says what a unit in each tier counts there, as `servicematch.solve.crossed.bound` has it.
+    Without weights the vectors are compared from the left.
     """
 
     col: IntArray
     row_groups: IntArray
     col_groups: IntArray
+    crossing: tuple[IntArray, ...] = ()
+    weights: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

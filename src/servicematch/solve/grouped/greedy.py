@@ -16,6 +16,7 @@ def choose_within_groups(problem: Problem) -> IntArray:
     """Take pairs one by one, by class, then gain, then position; return them rising.
 
     Pairs of negative gain are left out where serving is worth nothing by itself (class 0). Floors are not looked at.
+    A row's first pair chooses its bundle; rows that end with fewer units than they take at least give them back.
 
     Examples
     --------
@@ -32,30 +33,42 @@ def choose_within_groups(problem: Problem) -> IntArray:
     pairs = np.flatnonzero((tier > 0) | (problem.gain >= 0))
     pairs = pairs[np.lexsort((pairs, -problem.gain[pairs], -tier[pairs]))]
     need, room = problem.need.tolist(), problem.capacity.tolist()
-    above = _ways(problem.row_groups), _ways(problem.col_groups)
-    left = [[] if forest is None else forest.at_most.tolist() for forest in (problem.row_groups, problem.col_groups)]
+    above = [(of_rows, _ways(forest)) for of_rows, forest in problem.forests]
+    left = [forest.at_most.tolist() for _, forest in problem.forests]
+    bundles = [-1] * problem.n_pairs if problem.bundle is None else problem.bundle.tolist()
+    bundle_of: dict[int, int] = {}
     met: set[tuple[int, int]] = set()
     taken: list[int] = []
     owner = range(problem.n_cols) if problem.owner is None else problem.owner.tolist()
     for pair, row, col in zip(pairs.tolist(), problem.row[pairs].tolist(), problem.col[pairs].tolist(), strict=True):
-        if need[row] == 0 or room[col] == 0 or (row, owner[col]) in met:
+        if (
+            need[row] == 0
+            or room[col] == 0
+            or (row, owner[col]) in met
+            or bundle_of.get(row, bundles[pair]) != bundles[pair]
+        ):
             continue
-        groups = [(0, group) for group in above[0].get(row, ())] + [(1, group) for group in above[1].get(col, ())]
-        if any(left[side][group] == 0 for side, group in groups):
+        groups = [
+            (at, one) for at, (of_rows, ways) in enumerate(above) for one in ways.get(row if of_rows else col, ())
+        ]
+        if any(left[at][group] == 0 for at, group in groups):
             continue
         need[row] -= 1
         room[col] -= 1
-        for side, group in groups:
-            left[side][group] -= 1
+        for at, group in groups:
+            left[at][group] -= 1
         met.add((row, owner[col]))
+        bundle_of[row] = bundles[pair]
         taken.append(pair)
-    return np.sort(np.array(taken, dtype=np.int64))
+    chosen = np.sort(np.array(taken, dtype=np.int64))
+    if problem.least is None:
+        return chosen
+    served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
+    return chosen[(served >= problem.least)[problem.row[chosen]]]
 
 
-def _ways(forest: Forest | None) -> dict[int, tuple[int, ...]]:
+def _ways(forest: Forest) -> dict[int, tuple[int, ...]]:
     """Return the groups above each row or column that has any."""
-    if forest is None:
-        return {}
     above: list[tuple[int, ...]] = [()] * forest.n_groups
     for group in range(forest.n_groups - 1, -1, -1):
         parent = int(forest.parent[group])

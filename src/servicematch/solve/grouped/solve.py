@@ -91,7 +91,7 @@ def _exact(problem: Problem, built: Circulation, bar: Bar, *, canonical: bool) -
         n_solves=n_solves,
         n_pairs_solved=built.n_pairs,
         seconds=dict(zip(("flow", "proof", "canonical"), np.diff(clock).tolist(), strict=True)),
-        group_prices=_prices(problem, built, found.way),
+        group_prices=group_prices(problem, built, found.way),
     )
 
 
@@ -112,7 +112,7 @@ def _greedy(problem: Problem, built: Circulation, limit: str) -> Solution:
         solver="greedy",
         n_solves=0,
         n_pairs_solved=0,
-        group_prices=_prices(problem, built, zero),
+        group_prices=group_prices(problem, built, zero),
     )
 
 
@@ -148,7 +148,7 @@ def _no_prices(problem: Problem) -> Prices:
     return Prices(zero, zero)
 
 
-def _prices(problem: Problem, built: Circulation, way: IntArray) -> GroupPrices:
+def group_prices(problem: Problem, built: Circulation, way: IntArray) -> GroupPrices:
     """Read the prices of columns and groups off the ways from the root; groups that were not built cost nothing."""
     n_rows, n_cols = problem.n_rows, problem.n_cols
     down = built.tail[built.row_arcs + n_rows : built.col_arcs], built.head[built.row_arcs + n_rows : built.col_arcs]

@@ -35,10 +35,9 @@ def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
     served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
     load = np.bincount(problem.col[chosen], minlength=problem.n_cols)
     floors, costs = 0, 0
-    for forest, units in ((problem.row_groups, served), (problem.col_groups, load)):
-        if forest is not None:
-            met, cost = _of_groups(forest, units)
-            floors, costs = floors + met, costs + cost
+    for of_rows, forest in problem.forests:
+        met, cost = _of_groups(forest, served if of_rows else load)
+        floors, costs = floors + met, costs + cost
     *counts, gain = value_of(problem, chosen)
     fair = _fairness(problem.row_groups, served)
     counts = [*fair, *counts] if problem.fair_first else [*counts, *fair]

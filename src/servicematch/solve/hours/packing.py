@@ -150,7 +150,8 @@ def _checked_load(problem: Problem) -> IntArray:
     if problem.load is None:
         raise SolverError("a problem without loads is a flow")
     parts = {"row_groups": problem.row_groups, "col_groups": problem.col_groups, "owner": problem.owner}
-    given = [name for name, part in parts.items() if part is not None]
+    given = [name for name, part in parts.items() if part is not None] + ["crossing"] * bool(problem.crossing)
+    given += ["least or bundle"] * problem.has_conditions
     if given:
         raise SolverError(f"with loads there is no {', '.join(given)}: only needs, capacities, classes and fixed pairs")
     if len(problem.load) and int(problem.load.min()) < 0:

@@ -1,0 +1,137 @@
+"""Conditions on the units of one row: so many or none, and all of one bundle of pairs.
+
+They speak of one row each, so whatever the prices are, the best that a row can have under them is found by looking at
+its own pairs: the bound needs no further multipliers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.solve.crossed.bound import margins
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import BoolArray, IntArray
+    from servicematch.solve.crossed.bound import TierPrices
+    from servicematch.solve.crossed.network import Crossed
+    from servicematch.solve.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The rows with conditions, and the bundles that each may choose one of.
+
+    Attributes
+    ----------
+    row, least, most
+        int64, one a bundle: whose it is, and how many units are chosen of it, if any are.
+    pair, bundle
+        int64: the pairs of these rows, by bundle, and the bundle of each.
+    """
+
+    row: IntArray
+    least: IntArray
+    most: IntArray
+    pair: IntArray
+    bundle: IntArray
+
+    @property
+    def n_bundles(self) -> int:
+        """Number of bundles."""
+        return len(self.row)
+
+    def are_kept(self, chosen: IntArray) -> bool:
+        """Tell whether a choice of pairs keeps all conditions."""
+        units = np.bincount(self.bundle[np.isin(self.pair, chosen)], minlength=self.n_bundles)
+        used = np.flatnonzero(units)
+        return bool((units[used] >= self.least[used]).all() and len(np.unique(self.row[used])) == len(used))
+
+
+def conditions_of(problem: Problem) -> Conditions | None:
+    """Read the conditions off a problem; None where there are none.
+
+    Examples
+    --------
+    One row that takes two units or none:
+
+    >>> from servicematch.solve.problem import Problem
+    >>> pairs = np.zeros(3, dtype=np.int32), np.arange(3, dtype=np.int32), np.array([5, 7, 6])
+    >>> two, one = np.array([2]), np.ones(3, dtype=np.int64)
+    >>> found = conditions_of(Problem(*pairs, need=two, capacity=one, tier=one[:1], least=two))
+    >>> found.are_kept(np.array([0])), found.are_kept(np.array([0, 2])), found.are_kept(np.array([], dtype=int))
+    (False, True, True)
+    """
+    if not problem.has_conditions:
+        return None
+    least = np.ones(problem.n_rows, dtype=np.int64) if problem.least is None else np.maximum(1, problem.least)
+    bundle = np.full(problem.n_pairs, -1, dtype=np.int64) if problem.bundle is None else problem.bundle
+    pair = np.flatnonzero((least[problem.row] > 1) | (bundle >= 0))
+    pair = pair[np.lexsort((pair, bundle[pair], problem.row[pair]))]
+    both = np.stack([problem.row[pair].astype(np.int64), bundle[pair]])
+    new = np.append(True, (np.diff(both, axis=1) != 0).any(axis=0))[: len(pair)]
+    row = both[0, new]
+    return Conditions(row, least[row], problem.need[row], pair, np.cumsum(new) - 1)
+
+
+def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions, prices: TierPrices) -> int:
+    """Return how much lower the weighted worth of all rows is, at these prices, once their conditions are looked at."""
+    margin, built = margins(net, prices), net.built
+    row_arc = built.row_arcs + problem.row[conditions.pair]
+    unit, owner = margin[conditions.pair] + margin[row_arc], problem.col[conditions.pair].astype(np.int64)
+    freely = int(
+        (
+            net.room[row_arc_of(conditions, built.row_arcs)] * _positive(margin[row_arc_of(conditions, built.row_arcs)])
+        ).sum()
+    )
+    freely += int(_positive(margin[conditions.pair]).sum())
+    if built.row_arcs > built.n_pairs:  # a row that meets an owner at several columns goes through a bridge of its own
+        first = int(built.head[built.n_pairs])
+        crosses = built.tail[conditions.pair] >= first
+        bridge = built.n_pairs + built.tail[conditions.pair[crosses]] - first
+        unit[crosses] += margin[bridge]
+        freely += int(_positive(margin[np.unique(bridge)]).sum())
+    if problem.owner is not None:
+        owner = problem.owner[owner].astype(np.int64)
+    return freely - int(best_of_rows(conditions, unit, owner).sum())
+
+
+def row_arc_of(conditions: Conditions, first: int) -> IntArray:
+    """Return the arcs into the rows with conditions, each once."""
+    rows: IntArray = np.unique(conditions.row) + first
+    return rows
+
+
+def best_of_rows(conditions: Conditions, unit: IntArray, owner: IntArray) -> IntArray:
+    """Return what each bundle's row can have of it at most, the best bundle of each row alone; others 0.
+
+    Parameters
+    ----------
+    unit, owner
+        int64, one a pair of the conditions: what its unit is worth, and whose it is; one unit of each owner.
+    """
+    order = np.lexsort((-unit, owner, conditions.bundle))
+    bundle, whose = conditions.bundle[order], owner[order]
+    first = np.append(True, (np.diff(bundle) != 0) | (np.diff(whose) != 0))[: len(order)]
+    order = order[first]
+    order = order[np.lexsort((-unit[order], conditions.bundle[order]))]
+    bundle, worth = conditions.bundle[order], unit[order]
+    start = np.searchsorted(bundle, np.arange(conditions.n_bundles + 1))
+    place = np.arange(len(order)) - start[bundle]
+    counts: BoolArray = (place < conditions.least[bundle]) | ((place < conditions.most[bundle]) & (worth > 0))
+    total = np.zeros(conditions.n_bundles, dtype=np.int64)
+    np.add.at(total, bundle[counts], worth[counts])
+    total[(np.diff(start) < conditions.least) | (total < 0)] = 0
+    best = np.zeros_like(total)
+    rows, at = np.unique(conditions.row, return_inverse=True)
+    most = np.zeros(len(rows), dtype=np.int64)
+    np.maximum.at(most, at, total)
+    best[np.unique(at, return_index=True)[1]] = most
+    return best
+
+
+def _positive(values: IntArray) -> IntArray:
+    positive: IntArray = np.maximum(0, values)
+    return positive

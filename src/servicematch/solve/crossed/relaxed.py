@@ -1,0 +1,181 @@
+"""The relaxation: each tier a linear program on the pairs that can matter, until no other pair could better it.
+
+HiGHS solves it on a part of the pairs; its prices are then asked about all of them, and those that would gain are taken
+in. Crossing groups leave few units broken, often none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from servicematch.base.claim import SCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from servicematch.base.arrays import AnyArray, FloatArray, IntArray
+    from servicematch.solve.crossed.network import Crossed
+    from servicematch.solve.problem import Problem
+
+_ALL = 30_000
+"""With so few pairs all of them are taken at once."""
+
+_BEST, _MORE = 10, 8
+"""Pairs of each row and of each column that are taken first, and that are added at a time."""
+
+_NEARLY = 0.05
+"""Points: pairs this near to gaining come along with those that do, or the next prices would ask for them."""
+
+_NOTHING = 1e-7
+"""What a pair must gain, in units or points, to be taken in: what HiGHS itself takes for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The arcs, the rows that must balance, and when the clock runs out (by `time.perf_counter`; None: never)."""
+
+    net: Crossed
+    balance: sparse.csc_array
+    until: float | None = None
+
+    @classmethod
+    def of(cls, net: Crossed, time_limit_s: float | None = None) -> Program:
+        """Write the rows down, and start the clock."""
+        return cls(net, net.balance(), None if time_limit_s is None else perf_counter() + time_limit_s)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left."""
+        return np.inf if self.until is None else max(0.0, self.until - perf_counter())
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The best broken flow of one tier, under what the tiers above have.
+
+    Attributes
+    ----------
+    flow
+        float64, one an arc.
+    value
+        What it is worth in its tier, units or points.
+    way, group, beside
+        Duals: a node, a crossing group, a tier above (how much of this tier a unit there costs).
+    pairs
+        int64, the pairs that were looked at, rising.
+    """
+
+    flow: FloatArray
+    value: float
+    way: FloatArray
+    group: FloatArray
+    beside: tuple[float, ...]
+    pairs: IntArray
+
+    def is_whole(self) -> bool:
+        """Whether no unit is broken."""
+        return bool((np.abs(self.flow - np.rint(self.flow)) < 1e-6).all())  # noqa: PLR2004 - HiGHS' own tolerance
+
+
+def first_pairs(problem: Problem) -> IntArray:
+    """Choose the pairs to begin with: all of few, else the best of each row and of each column.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Problem
+    >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
+    >>> one = np.ones(2, dtype=np.int64)
+    >>> first_pairs(Problem(*pairs, need=one, capacity=one[:1], tier=one)).tolist()
+    [0, 1]
+    """
+    if problem.n_pairs <= _ALL:
+        return np.arange(problem.n_pairs)
+    best = [
+        _best_of(side, problem.gain, np.maximum(_BEST, 2 * most))
+        for side, most in ((problem.row, problem.need), (problem.col, problem.room))
+    ]
+    return np.union1d(*best)
+
+
+def _best_of(side: AnyArray, gain: IntArray, most: IntArray) -> IntArray:
+    """Return the positions of the pairs of each row (or column) with the largest gains, rising."""
+    order = np.lexsort((-gain, side))
+    inside = side[order]
+    place = np.arange(len(order)) - np.searchsorted(inside, inside)
+    return np.sort(order[place < most[inside]])
+
+
+def relax(program: Program, tier: int, reached: Sequence[int], pairs: IntArray) -> Relaxed | None:
+    """Solve the relaxation of one tier; None where the clock runs out.
+
+    Examples
+    --------
+    >>> from servicematch.solve.crossed.network import crossed
+    >>> from servicematch.solve.problem import Problem
+    >>> pairs = np.array([0, 0], dtype=np.int32), np.array([0, 1], dtype=np.int32), np.array([5, 7])
+    >>> one = np.array([1])
+    >>> program = Program.of(crossed(Problem(*pairs, need=one, capacity=np.array([1, 1]), tier=one)))
+    >>> relax(program, 0, (), np.array([0])).value
+    1.0
+    >>> round(relax(program, 1, (1,), np.array([0])).value * 1e6)
+    7
+    """
+    while True:
+        found = _solve(program, tier, reached, pairs)
+        if found is None:
+            return None
+        more = _better(program.net, tier, found)
+        if len(more) == 0:
+            return found
+        pairs = np.union1d(pairs, more)
+
+
+def worth_of(net: Crossed, tier: int) -> FloatArray:
+    """Return what a unit on each arc is worth in one tier, gains in points."""
+    worth = net.worth_in(tier).astype(np.float64)
+    return worth / SCALE if tier == net.n_tiers - 1 else worth
+
+
+def _solve(program: Program, tier: int, reached: Sequence[int], pairs: IntArray) -> Relaxed | None:
+    net, left_s = program.net, program.left_s
+    if left_s <= 0:
+        return None
+    arcs = np.concatenate([pairs, np.arange(net.built.n_pairs, net.n_arcs)])
+    above = sparse.csr_array(np.stack([worth_of(net, one)[arcs] for one in range(tier)])) if tier else None
+    answer = linprog(  # type: ignore[call-overload]  # scipy's stubs know no sparse rows
+        -worth_of(net, tier)[arcs],
+        A_ub=None if above is None else -above,
+        b_ub=-np.array(reached, dtype=np.float64) if tier else None,
+        A_eq=program.balance[:, arcs],
+        b_eq=np.zeros(program.balance.shape[0]),
+        bounds=np.stack([np.zeros(len(arcs)), net.room[arcs].astype(np.float64)], axis=1),
+        method="highs-ds",
+        options={"time_limit": left_s},
+    )
+    if answer.status != 0:
+        return None
+    flow = np.zeros(net.n_arcs)
+    flow[arcs] = answer.x
+    n_nodes, duals = net.built.n_nodes, answer.eqlin.marginals
+    beside = tuple((-answer.ineqlin.marginals).tolist()) if tier else ()
+    way = np.concatenate([np.zeros(1), duals[: n_nodes - 1]])
+    return Relaxed(flow, -float(answer.fun), way, -duals[n_nodes - 1 :], beside, pairs)
+
+
+def _better(net: Crossed, tier: int, found: Relaxed) -> IntArray:
+    """Return pairs that were not looked at where one of them would gain: those, and in points those that nearly do."""
+    built, n = net.built, net.built.n_pairs
+    margin = worth_of(net, tier)[:n] + found.way[built.head[:n]] - found.way[built.tail[:n]]
+    margin[found.pairs] = 0.0
+    if not (margin > _NOTHING).any():
+        return np.empty(0, dtype=np.int64)
+    margin[found.pairs] = -np.inf
+    good = np.flatnonzero(margin > (-_NEARLY if tier == net.n_tiers - 1 else _NOTHING))
+    most = np.full(built.n_nodes, _MORE)
+    return good[_best_of(built.tail[good], np.rint(margin[good] * SCALE).astype(np.int64), most)]

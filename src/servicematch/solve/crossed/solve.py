@@ -1,0 +1,173 @@
+"""Problems that no flow holds, for groups cross or units are bound to each other: relaxed tier by tier, made whole, and proved as far as the prices reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicematch.solve.crossed.bound import bound_of, margins, whole_prices
+from servicematch.solve.crossed.conditions import conditions_of, gained_by_conditions
+from servicematch.solve.crossed.network import crossed
+from servicematch.solve.crossed.relaxed import Program, first_pairs, relax
+from servicematch.solve.crossed.whole import whole_units
+from servicematch.solve.fixed import without_fixed
+from servicematch.solve.grouped.greedy import choose_within_groups
+from servicematch.solve.grouped.solve import group_prices
+from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
+
+if TYPE_CHECKING:
+    from servicematch.base.arrays import IntArray
+    from servicematch.base.progress import Bar
+    from servicematch.solve.crossed.bound import TierPrices
+    from servicematch.solve.crossed.conditions import Conditions
+    from servicematch.solve.crossed.network import Crossed
+    from servicematch.solve.crossed.relaxed import Relaxed
+    from servicematch.solve.problem import Problem
+
+_ROUNDING = 1e-6
+"""What HiGHS may be off by in a count."""
+
+_SLACK = 4
+"""By so many parts may a margin be off once its prices are rounded."""
+
+
+def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_limit_s: float | None) -> Solution:
+    """Return the best plan found and what its prices prove: PROVED where these are the same in every tier.
+
+    With more pairs than ``work_limit``, or where the clock runs out, the plan is the greedy one.
+
+    Examples
+    --------
+    Rows 0 and 1 are of one group, rows 1 and 2 of another, and each group may have one unit:
+
+    >>> from servicematch.base.progress import QUIET
+    >>> from servicematch.solve.forest import Crossing, Forest
+    >>> from servicematch.solve.problem import Problem
+    >>> pairs = np.arange(3, dtype=np.int32), np.zeros(3, dtype=np.int32), np.array([5, 7, 4])
+    >>> one, root = np.ones(3, dtype=np.int64), np.array([-1], dtype=np.int32)
+    >>> first, second = (
+    ...     Forest(np.array(leaf, dtype=np.int32), root, 0 * one[:1], one[:1]) for leaf in ([0, 0, -1], [-1, 0, 0])
+    ... )
+    >>> crossing = (Crossing(of_rows=True, forest=second),)
+    >>> problem = Problem(*pairs, need=one, capacity=9 * one[:1], tier=one, row_groups=first, crossing=crossing)
+    >>> solution = solve_crossed(problem, QUIET, work_limit=None, time_limit_s=None)
+    >>> solution.chosen.tolist(), solution.objective, solution.bound, solution.status.value
+    ([0, 2], (2, 9), (2, 9), 'PROVED')
+    """
+    began = perf_counter()
+    free, kept = without_fixed(problem)
+    net = crossed(free, has_floors=problem.has_floors)
+    program, best = Program.of(net, time_limit_s), choose_within_groups(free)
+    is_too_much = work_limit is not None and free.n_pairs > work_limit
+    found = [] if is_too_much else _relaxed(program, free, bar)
+    bar.step("whole units")
+    conditions = conditions_of(free)
+    whole = _whole(program, found, conditions)
+    if whole is not None and net.value(net.flow(free, whole)) > net.value(net.flow(free, best)):
+        best = whole
+    stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "bound"
+    solution = _told(free, net, best, found, conditions)
+    fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
+    return replace(
+        solution,
+        chosen=np.union1d(kept[best], fixed).astype(np.int64),
+        stopped_by=None if solution.status is Status.PROVED else stopped_by,
+        seconds={"flow": perf_counter() - began},
+    )
+
+
+def _relaxed(program: Program, problem: Problem, bar: Bar) -> list[Relaxed]:
+    """Solve the relaxation of one tier after the other, as far as the clock lets it."""
+    pairs, n_tiers = first_pairs(problem), program.net.n_tiers
+    found: list[Relaxed] = []
+    for tier in range(n_tiers):
+        bar.step(f"relaxation {tier + 1} of {n_tiers}")
+        one = relax(program, tier, _reached(found), pairs)
+        if one is None:
+            break
+        found.append(one)
+        pairs = one.pairs
+    return found
+
+
+def _reached(found: list[Relaxed]) -> list[int]:
+    """Return what whole units can have at most in the tiers relaxed so far."""
+    return [int(np.floor(one.value + _ROUNDING)) for one in found]
+
+
+def _whole(program: Program, found: list[Relaxed], conditions: Conditions | None) -> IntArray | None:
+    """Return the pairs of the last relaxation where no unit is broken, else those of the program on near pairs."""
+    if len(found) < program.net.n_tiers:
+        return None
+    if found[-1].is_whole():
+        chosen = np.flatnonzero(np.rint(found[-1].flow[: program.net.built.n_pairs]) > 0)
+        if conditions is None or conditions.are_kept(chosen):
+            return chosen
+    return whole_units(program, found[-1], _reached(found), conditions)
+
+
+def _told(
+    problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], conditions: Conditions | None
+) -> Solution:
+    """Write the solution down, with the bound of each tier under what the plan has in those above."""
+    objective = net.value(net.flow(problem, chosen))
+    prices = [whole_prices(net, tier, one.way, one.group, one.beside) for tier, one in enumerate(found)]
+    nothing = np.zeros(net.built.n_nodes), np.zeros(net.n_groups)
+    prices += [whole_prices(net, tier, *nothing, (0.0,) * tier) for tier in range(len(found), net.n_tiers)]
+    gained = [0 if conditions is None else gained_by_conditions(net, problem, conditions, one) for one in prices]
+    bound = tuple(
+        bound_of(net, tier, one, objective, less) for tier, (one, less) in enumerate(zip(prices, gained, strict=True))
+    )
+    zero = np.zeros(problem.n_cols, dtype=np.int64)
+    return Solution(
+        chosen=chosen,
+        objective=objective,
+        bound=bound,
+        prices=Prices(zero, zero),
+        status=Status.PROVED if bound == objective else Status.FEASIBLE,
+        stopped_by=None,
+        tied=_may_tie(net, problem, chosen, prices),
+        solver="crossed" if found else "greedy",
+        n_solves=len(found),
+        n_pairs_solved=len(found[-1].pairs) if found else 0,
+        group_prices=_group_prices(problem, net, prices),
+    )
+
+
+def _group_prices(problem: Problem, net: Crossed, prices: list[TierPrices]) -> GroupPrices:
+    """Read the prices off the duals, one column a tier, and the weights, one line a tier."""
+    nested = group_prices(problem, net.built, np.stack([one.way for one in prices], axis=1))
+    lines = np.stack([one.group for one in prices], axis=1)
+    crossing, first, col = [], 0, nested.col.copy()
+    for part, one in zip(net.parts, problem.crossing, strict=True):
+        priced = np.zeros((one.forest.n_groups, len(prices)), dtype=np.int64)
+        priced[part.groups.group] = lines[first : first + part.groups.n_groups]
+        crossing.append(priced)
+        if not one.of_rows:  # what a place costs beside its groups
+            inside = np.flatnonzero(one.forest.leaf >= 0)
+            col[inside] -= priced[one.forest.leaf[inside]]
+        first += part.groups.n_groups
+    weights = np.array([one.weights for one in prices], dtype=np.int64)
+    col[np.bincount(problem.col, minlength=problem.n_cols) == 0] = 0  # no way leads to them
+    return replace(nested, col=col, crossing=tuple(crossing), weights=weights)
+
+
+def _may_tie(net: Crossed, problem: Problem, chosen: IntArray, prices: list[TierPrices]) -> IntArray:
+    """Return rows that want more units and that the prices alone do not keep from having one in a plan just as good."""
+    may = np.ones(net.built.n_pairs, dtype=np.bool_)
+    may[chosen] = False
+    row_arc = net.built.row_arcs + problem.row
+    for one in prices:
+        margin = margins(net, one)
+        may &= (margin[: net.built.n_pairs] >= -_SLACK) & (margin[row_arc] >= -_SLACK)
+    if problem.has_conditions:  # several units together may tie where none of them does
+        least = np.zeros(problem.n_rows) if problem.least is None else problem.least
+        may |= least[problem.row] > 1
+        may |= False if problem.bundle is None else problem.bundle >= 0
+    served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
+    rows = np.unique(problem.row[may])
+    tied: IntArray = rows[served[rows] < problem.need[rows]].astype(np.int64)
+    return tied
