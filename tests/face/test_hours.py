@@ -404,7 +404,7 @@ def test_worklists_and_files_know_the_hours(tmp_path):
     assert (team["properties"]["hours"], team["properties"]["assigned_hours"]) == (4.0, 4.0)
     assert "capacity" not in team["properties"]
     plan.to_html(tmp_path / "plan.html")
-    assert "teams" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "Hours: 4 of 7 asked are given" in (tmp_path / "plan.html").read_text(encoding="utf-8")
 
 
 def test_a_saved_plan_comes_back_with_its_proof(tmp_path):
