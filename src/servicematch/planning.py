@@ -58,8 +58,8 @@ def assign(
         teams: pairs looked at over all steps of the search, 100 million of which take about a second.
     time_limit_s
         The same by seconds, estimated before the solve from the number of eligible pairs and the engine tried first.
-        With hours of teams: how long to search. Without both limits the search ends after work of some twenty seconds
-        (``work_limit=2_000_000_000``), so that one seed gives one plan.
+        With hours of teams: how long to search. Without both limits the search ends after work of some twenty to forty
+        seconds (``work_limit=2_000_000_000``), so that one seed gives one plan.
     engine
         Which way to the same plan: ``"flow"`` gives all pairs to OR-Tools, ``"near"`` only those that can matter,
         ``"warm"`` none (it needs the extra ``fast``); ``"auto"`` chooses by the inputs. See

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 import warnings
 
 import numpy as np
@@ -23,6 +24,7 @@ from servicematch.base.errors import (
 )
 from servicematch.check.codes import Code
 from servicematch.check.verify import verify
+from servicematch.solve.hours import bound
 
 WORK = 3_000_000
 TIERS = [("priority", "score"), ("served", "score"), ("score",)]
@@ -62,13 +64,13 @@ def test_tiny_towns_get_the_best_plan_there_is(seed, tiers):
     tables = draw(seed)
     plan, right = planned(tables, tiers), best(*tables, tiers)
     assert vector(plan) == right
-    bound = plan.answer.solution.bound
-    assert bound >= right
-    assert (plan.status == "PROVED") == (bound == right)
+    most = plan.answer.solution.bound
+    assert most >= right
+    assert (plan.status == "PROVED") == (most == right)
     checked = plan.verify()
     assert checked.ok, checked
     assert checked.proved == (plan.status == "PROVED")
-    assert tuple(checked.bound.values()) <= bound
+    assert all(mine <= theirs for mine, theirs in zip(checked.bound.values(), most, strict=True))
 
 
 @settings(max_examples=30, deadline=None)
@@ -402,7 +404,7 @@ def test_worklists_and_files_know_the_hours(tmp_path):
     assert (team["properties"]["hours"], team["properties"]["assigned_hours"]) == (4.0, 4.0)
     assert "capacity" not in team["properties"]
     plan.to_html(tmp_path / "plan.html")
-    assert "teams" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "Hours: 4 of 7 asked are given" in (tmp_path / "plan.html").read_text(encoding="utf-8")
 
 
 def test_a_saved_plan_comes_back_with_its_proof(tmp_path):
@@ -467,15 +469,38 @@ def test_hours_exceeded_are_seen():
     assert "7 小时" in broken.sentence("zh")
 
 
+def test_efforts_that_the_planner_reads_wrong_are_seen(monkeypatch):
+    """Were minutes halved on the way to the solver, its plan would look fine to itself."""
+    module = sys.modules["servicematch.assign.hours"]
+    right = module.whole_minutes
+    monkeypatch.setattr(module, "whole_minutes", lambda hours: right(hours) // (2 if len(hours) == 3 else 1))
+    plan = sm.assign(JOBS, FOUR)
+    assert len(pairs(plan)) == 3
+    assert {one.code for one in plan.verify(proof=False).violations} == {Code.OVER_HOURS}
+
+
+def test_a_solver_that_proves_too_much_is_seen(monkeypatch):
+    """Knapsacks of half their worth give bounds that do not follow from the multipliers."""
+    right = bound.fill
+
+    def halved(*given):
+        filled = right(*given)
+        return dataclasses.replace(filled, worth=filled.worth // 2)
+
+    monkeypatch.setattr(bound, "fill", halved)
+    plan = sm.assign(*large(120, 30), work_limit=3_000_000)
+    assert Code.BOUND_DIFFERS in {one.code for one in plan.verify().violations}
+
+
 def test_a_bound_that_is_too_low_is_seen():
     """The multipliers of the plan do not give it."""
     plan = sm.assign(*large(120, 30), work_limit=3_000_000)
     assert plan.status == "FEASIBLE"
     claim = claim_of(plan.answer)
-    bound = dict(claim.bound)
-    bound["score"] -= 1
+    lower = dict(claim.bound)
+    lower["score"] -= 1
     assert faulty(plan) == set()
-    assert Code.BOUND_DIFFERS in faulty(plan, bound=bound)
+    assert Code.BOUND_DIFFERS in faulty(plan, bound=lower)
     assert Code.NOT_PROVED_OPTIMAL in faulty(plan, status="PROVED", bound=dict(claim.objective))
 
 

@@ -122,10 +122,10 @@ class Answer:
     def capacity(self) -> IntArray:
         """Places of each team, those used before included: with slots no more than its slots have.
 
-        With hours and without a column of capacities, as many as there are requests that the team may serve.
+        With hours and without a column of capacities, as many as there are requests that the team may serve, at least one.
         """
         if self.hours is not None and not has_totals(self.teams):
-            return self.teams.used + np.bincount(self.problem.col, minlength=len(self.teams))
+            return self.teams.used + np.maximum(np.bincount(self.problem.col, minlength=len(self.teams)), 1)
         return Columns.of(self.teams, self.timed).capacity
 
     @property

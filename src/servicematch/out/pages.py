@@ -11,7 +11,7 @@ from servicematch.base.shares import percent
 from servicematch.out.page_map import plan_map
 from servicematch.out.page_shares import area_table, load_table
 from servicematch.out.page_words import page_words
-from servicematch.out.summary import LINES, rule_lines
+from servicematch.out.summary import LINES, hours_line, rule_lines
 from servicematch.out.words import REASON_WORDS, Lang, word
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def plan_page(
         _figures(summary, parts, say),
         note(LINES[lang]["silent"].format(**summary)) if summary.get("n_without_terms") else None,
         _totals(summary, say, lang),
+        note(hours_line(summary, lang)) if "hours" in summary else None,
         None if areas is None else section(say["areas"], areas),
         section(say["loads"], load_table(parts, lang)),
         section(say["map"], plan_map(parts, lang)),

@@ -148,7 +148,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         _open_line(summary, lang),
         _priority_line(summary, lang),
         _km_line(summary, lang),
-        _hours_line(summary, lang),
+        hours_line(summary, lang),
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["bound"].format(**summary) if summary.get("n_bound") else "",
@@ -205,8 +205,15 @@ def _km_line(summary: Mapping[str, Any], lang: Lang) -> str:
     return say["km"].format(**summary, limits=say["km_limits"] if "distance" in summary["limits_on"] else "")
 
 
-def _hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
-    """Tell the hours: had + over = left + what is given but by teams without a limit, to the minute."""
+def hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Tell the hours: had + over = left + what is given but by teams without a limit, to the minute; "" without any.
+
+    Examples
+    --------
+    >>> hours = {"asked": 7.0, "given": 5.0, "given_by_limited": 5.0, "had": 4.0, "left": 0.0, "over": 1.0}
+    >>> hours_line({"hours": {**hours, "n_unlimited": 0}}, "en")
+    'Hours: 5 of 7 asked are given; 0 of the 4 that teams had are left; pins take 1 more than there were.'
+    """
     say, hours = LINES[lang], summary.get("hours")
     if not hours:
         return ""

@@ -30,6 +30,8 @@ _FIRST_STEP = 0.1
 
 _COUNT_STEP = 2e-3
 _PAID = 2**10
+_FEW_TO_GUESS = 20_000
+"""Up to so many pairs a linear program of the units alone is solved as well, for it takes no time."""
 
 
 class Bounds:
@@ -112,8 +114,22 @@ class Bounds:
         if tier == 0:
             start = self._paid_less(guide, target)
             return descend(packing, self.grid, target, start, step=self._step(0, guide.scale), budget=budget)
-        start = self._guessed(tier, budget)
+        starts = [self._of_guide(tier)]
+        if packing.n_pairs <= _FEW_TO_GUESS:
+            starts.append(self._guessed(tier, budget))
+        start = min(starts, key=lambda one: bound_of(relax(packing, self.grid, tier, one)[0], one, target.counts))
         return descend(packing, self.grid, target, start, step=self._step(tier, _UNIT), budget=budget)
+
+    def _of_guide(self, tier: int) -> Multipliers:
+        """Return what the search goes by, measured in units of a class: no row is charged more than its unit is worth."""
+        assert self._guide is not None
+        of_class, guide = self.weights.of_class, self._guide.multipliers
+        paid = np.rint(_UNIT * of_class / of_class[tier]).astype(np.int64)
+        paid[:tier] = 0
+        row = np.rint(guide.row * (_UNIT / (guide.scale * int(of_class[tier])))).astype(np.int64)
+        is_above = np.arange(self.packing.n_tiers + 1) > tier
+        row = np.minimum(row, paid[self.packing.tier])
+        return Multipliers(_UNIT, np.where(is_above, paid, 0), row)
 
     def _guessed(self, tier: int, budget: Budget) -> Multipliers:
         """Return what the relaxation that splits pairs charges rows where only units count, of this class and above."""
