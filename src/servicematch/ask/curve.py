@@ -14,7 +14,7 @@ from servicematch.base.blocks import table
 from servicematch.base.claim import SCALE
 from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names, change_text
-from servicematch.out.bottleneck_words import value_text
+from servicematch.out.bottleneck_words import column_text, value_text
 from servicematch.out.frontier_words import FRONTIER_WORDS, exact_share
 from servicematch.tables.frames import build
 
@@ -143,7 +143,7 @@ class Frontier(Told):
         return names.plain_request(value) if self.column == "id" else value
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
-        return FRONTIER_WORDS[lang]["title"].format(column=self.column)
+        return FRONTIER_WORDS[lang]["title"].format(column=column_text(self.column, lang))
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say, names = FRONTIER_WORDS[lang], Names(lang, redact=redact)
@@ -163,7 +163,7 @@ class Frontier(Told):
             for one in self.rows
         ]
         end = say["most"] if all(one.is_proved for one in self.rows) else say["unproved"]
-        return [say["head"].format(column=self.column), *told, end]
+        return [say["head"].format(column=column_text(self.column, lang)), *told, end]
 
     def _tables(self, lang: Lang, *, redact: bool) -> list[Markup]:
         say, names = FRONTIER_WORDS[lang], Names(lang, redact=redact)

@@ -20,6 +20,7 @@ from servicematch.ask.told import Told
 from servicematch.base.blocks import card
 from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names
+from servicematch.out.bottleneck_words import column_text
 from servicematch.out.fairness_words import fairness_words
 from servicematch.solve.problem import Status
 from servicematch.tables.frames import build
@@ -186,7 +187,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         return value_for(names, value, self.column)
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
-        return fairness_words(lang)["title"].format(column=self.column)
+        return fairness_words(lang)["title"].format(column=column_text(self.column, lang))
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         return fairness_lines(self, Names(lang, redact=redact), lang)

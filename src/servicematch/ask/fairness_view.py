@@ -8,7 +8,7 @@ from servicematch.ask.columns import value_for
 from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import change_text
-from servicematch.out.bottleneck_words import share_text, value_text
+from servicematch.out.bottleneck_words import column_text, share_text, value_text
 from servicematch.out.fairness_words import fairness_words, number_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fairness_lines(fair: Fairness, names: Names, lang: Lang) -> list[str]:
     more = [say["more"].format(n=len(fair.rows) - LISTED)] if len(fair.rows) > LISTED else []
     overlap = [say["overlap"]] if fair.overlaps else []
     return [
-        say["head"].format(column=fair.column),
+        say["head"].format(column=column_text(fair.column, lang)),
         *told,
         *more,
         _row(fair.total, say["all"], lang, is_total=True),

@@ -45,7 +45,7 @@ FAIRNESS_WORDS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "title": "按{column}看公平",
-        "head": "按点单的 {column} 看谁被服务（满足率由低到高）：",
+        "head": "按点单的{column}看谁被服务（满足率由低到高）：",
         "row": "{value}：需 {demand:,} 队次，已派 {served:,}（{share}），未派 {unassigned:,}{servable}；平均评分 {score}，平均距离 {km}{wait}{envy}。",
         "wait": "，平均等待 {x:.1f} 天",
         "servable": "，最多可派 {n:,}",

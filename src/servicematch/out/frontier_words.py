@@ -20,7 +20,7 @@ FRONTIER_WORDS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "title": "按{column}求公平的代价",
-        "head": "若要按 {column} 每组至少满足到以下程度，代价如下：",
+        "head": "若要按{column}每组至少满足到以下程度，代价如下：",
         "row": "至少 {asked}：已派 {served:,} / {demand:,} 队次；满足率最低 {group}，{worst}；基尼系数 {gini:.3f}；评分合计 {points:.6f}；与不求公平相比：{change}。",
         "most": "没有计划能让每组都超过末行的程度。",
         "unproved": "并非每份计划都已证明最优，或许还有余地。",

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.printable import printable
+from servicematch.out.bottleneck_words import column_text
 from servicematch.out.words import LIMIT_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -192,8 +193,8 @@ def _fields(sentence: str) -> set[str]:
 
 def _told(name: str, value: Any, lang: Lang) -> str:
     """Write one fact for people."""
-    if name == "limit":
-        return word(LIMIT_WORDS, str(value), lang)
+    if name in ("limit", "column"):
+        return word(LIMIT_WORDS, str(value), lang) if name == "limit" else column_text(str(value), lang)
     if name in ("n_teams", "full_teams", "short_teams", "pinned_teams", "n_before"):
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
@@ -202,4 +203,4 @@ def _told(name: str, value: Any, lang: Lang) -> str:
         return f"{float(value):.2f}".rstrip("0").rstrip(".")
     if name in ("reserve", "min_relevance"):
         return f"{float(value):g}"
-    return printable(value) if name == "booked_team" else str(value)
+    return printable(value) if name in ("booked_team", "group", "team") else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from servicematch.base.shares import percent
+from servicematch.out.bottleneck_words import column_text
 from servicematch.out.words import LIMIT_WORDS, REASON_WORDS, TERM_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ LINES: dict[str, dict[str, str]] = {
         "group_rules": "限制和规则",
         "floors_first": "（先保证各组最低数）",
         "fair_first": "（公平先于评分）",
-        "leximin": "公平：按 {column} 使最低的满足率尽量高，再使次低的尽量高，依此类推；{above}。",
-        "maxmin": "公平：按 {column} 使每组都达到各组共同能达到的满足率，不求更多；{above}。",
+        "leximin": "公平：按{column}使最低的满足率尽量高，再使次低的尽量高，依此类推；{above}。",
+        "maxmin": "公平：按{column}使每组都达到各组共同能达到的满足率，不求更多；{above}。",
         "above_score": "先看优先级，再求公平，后看评分",
         "above_priority": "先求公平，再看优先级和评分",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多{first}；派出同样多的，评分{charge}也不会更高。",
@@ -236,7 +237,11 @@ def _has_pins(summary: Mapping[str, Any]) -> bool:
 
 def _fair_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, fair = LINES[lang], summary.get("fairness")
-    return say[fair["kind"]].format(column=fair["column"], above=say[f"above_{fair['above']}"]) if fair else ""
+    return (
+        say[fair["kind"]].format(column=column_text(fair["column"], lang), above=say[f"above_{fair['above']}"])
+        if fair
+        else ""
+    )
 
 
 def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
