@@ -26,7 +26,7 @@ def main() -> None:
     other = sm.assign(requests, teams, pins=[(request, team)])
     print(sm.diff(plan, other))
 
-    print("\nThe two best places to recruit the next team:")
+    print("\nThe two best places to recruit the next team (higher priorities first, then scores):")
     print(plan.recruit(k=2, try_at_most=10))
 
     print("\nThe same in Chinese, as a resident may read it:")

@@ -70,7 +70,7 @@ def recruit(
     1. in a, category art: 2 more served of priority 0; units it would serve: 2; open there: 2.
     2. in b, category sport: 1 more served of priority 0; units it would serve: 1; open there: 1.
     2 places and services considered: 2 planned again exactly, 0 ruled out by a bound.
-    Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: gains of several do not add up.
+    Each is a team with 2 places, in the middle of the requests there (to about a kilometre), recruited alone: two of them together may bring less than the sum.
     """
     refuse_rules(answer, "recruit")
     _check(answer, k=k, capacity=capacity, try_at_most=try_at_most)
