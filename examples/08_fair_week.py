@@ -29,7 +29,7 @@ def main() -> None:
         "Seven days, Tuesday to Monday. No team goes out more than once a day, or more than twice in a calendar week:"
     )
     print("at most twice until Sunday, and once on the Monday after.")
-    print(f"\n1. The best plan without a minimum\n{free}\n\n{free.fairness(BANNER)}\n{HOW_TO_READ}")
+    print(f"\n1. The best plan without a minimum\n{free}\n\n{HOW_TO_READ}\n{free.fairness(BANNER)}")
 
     print(f"\n2. A minimum for every banner: {PERCENT} % of the units that it asks, rounded up")
     floor = plan_with(sm.rules.Floor("requests", BANNER, LEAST))
@@ -41,7 +41,8 @@ def main() -> None:
             f"  {banner or '(nothing given)'}: {one.demand} asked, {f'minimum {least[banner]}' if banner else 'no minimum'};",
             end=" ",
         )
-        print(f"served {one.served} without ({one.share:.1%}), {also.served} with it ({also.share:.1%})")
+        print(f"served {one.served} without ({one.share:.1%}), {also.served} with it ({also.share:.1%}),", end=" ")
+        print(f"{also.served - one.served:+d}")
     served = [f"{plan.summary['units_served']:,}" for plan in (free, floor)]
     asked = sum(least.values())
     print(
@@ -57,7 +58,8 @@ def main() -> None:
             f"Why {banner}? With a minimum for it alone it gets {plan.objective['floors']} of {least[banner]}.", end=" "
         )
         print(f"But no plan meets more than {floor.objective['floors']} of all {asked}, for banners share teams.")
-    print(f"The minimum costs {difference(free, floor)}.")
+    moved = sum(max(0, with_it[banner].served - one.served) for banner, one in without.items())
+    print(f"The minimum costs {difference(free, floor)}; {moved} units go to other banners than before.")
 
     print("\n3. Who works how much, without the minimum")
     even = plan_with(sm.rules.Balance(0.5, offset="used"))  # in proportion to places, with what was done before
@@ -70,7 +72,10 @@ def main() -> None:
     )
     score, charge = even.summary["score_total"], even.summary["even_work_points"]
     print(f"Even work costs {difference(free, even)}.")
-    print(f"(Plans are weighed with a charge on uneven work: {score:.2f} - {charge:.2f} = {score - charge:.2f}.)")
+    print(
+        f"(Within the plan uneven work is charged: {score:.2f} - {charge:.2f} = {score - charge:.2f} is what was made as"
+    )
+    print("large as can be, and what the check below tells. The charge itself is no loss: it stands for unevenness.)")
 
     print("\n4. Each plan checked, and proved again, by code that shares nothing with what made it")
     of_one = {f"a minimum for {banner} alone": plan for banner, plan in alone.items()}
