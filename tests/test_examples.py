@@ -105,7 +105,7 @@ def test_the_fair_week_says_why_and_what_it_costs():
     assert all(float(without) - float(with_it) == pytest.approx(float(less)) for less, without, with_it in costs)
     before, after = re.findall(r"units\); Gini ([\d.]+)", told)
     assert float(after) < float(before)
-    weighed = float(re.search(r"on uneven work: .* = ([\d.]+)\.", told)[1])
+    weighed = float(re.search(r"uneven work is charged: .* = ([\d.]+) is what", told)[1])
     proofs = re.findall(
         r"^  (.*): the plan keeps every rule and is proved optimal .* score ([\d.]+)\)", told, re.MULTILINE
     )

@@ -30,7 +30,8 @@ LINES: dict[str, dict[str, str]] = {
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
         "bound": "Requests that want so many teams or none, or all at the same time: {n_bound:,}.",
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
-        "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met.",
+        "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met{most}.",
+        "no_more": "; no plan meets more",
         "even_work": "Uneven work is charged {even_work_points:,.2f} points beside it; the score less this charge is {weighed:,.2f}.",
         "limits": "limits",
         "pins_too": "{rules} and pins",
@@ -75,7 +76,8 @@ LINES: dict[str, dict[str, str]] = {
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
         "bound": "要求至少若干队否则不派、或各队同时到的点单：{n_bound:,} 件。",
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
-        "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}。",
+        "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}{most}。",
+        "no_more": "；已证明没有计划能满足更多",
         "even_work": "工作量不均另计 {even_work_points:,.2f} 分；总评分减去此数为 {weighed:,.2f}。",
         "limits": "限制",
         "pins_too": "{rules}和人工指定",
@@ -154,7 +156,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["bound"].format(**summary) if summary.get("n_bound") else "",
         _even_work_line(summary, lang),
-        say["floors"].format(**summary) if "floors_asked" in summary else "",
+        _floors_line(summary, lang),
         _fair_line(summary, lang),
         _proof_line(summary, lang),
         _not_proved_line(summary, lang),
@@ -162,6 +164,14 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         *rule_lines(summary, lang),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _floors_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    if "floors_asked" not in summary:
+        return ""
+    is_short = summary["floors_met"] < summary["floors_asked"]
+    most = LINES[lang]["no_more"] if is_short and summary["status"] == "PROVED" else ""
+    return LINES[lang]["floors"].format(**summary, most=most)
 
 
 def _even_work_line(summary: Mapping[str, Any], lang: Lang) -> str:
