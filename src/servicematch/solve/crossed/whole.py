@@ -138,10 +138,15 @@ def _rows_of(conditions: Conditions, pairs: IntArray, n: int) -> list[LinearCons
     owners, at = np.unique(conditions.row, return_inverse=True)
     one = sparse.csr_array((np.ones(n_bundles), (at, np.arange(n_bundles))), shape=(len(owners), n_bundles))
     return [
-        LinearConstraint(sparse.hstack([units, -sparse.diags_array(conditions.most.astype(np.float64))]), -np.inf, 0),
-        LinearConstraint(sparse.hstack([units, -sparse.diags_array(conditions.least.astype(np.float64))]), 0, np.inf),
+        LinearConstraint(sparse.hstack([units, _diagonal(-conditions.most)]), -np.inf, 0),
+        LinearConstraint(sparse.hstack([units, _diagonal(-conditions.least)]), 0, np.inf),
         LinearConstraint(sparse.hstack([sparse.csr_array((len(owners), n - n_bundles)), one]), -np.inf, 1),
     ]
+
+
+def _diagonal(values: IntArray) -> sparse.csr_array:
+    at = np.arange(len(values))
+    return sparse.csr_array((values.astype(np.float64), (at, at)), shape=(len(values), len(values)))
 
 
 def _near(net: Crossed, last: Relaxed) -> IntArray:
