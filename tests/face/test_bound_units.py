@@ -189,3 +189,80 @@ def test_together_without_slots_has_no_effect():
     """And the caller hears of it."""
     with pytest.warns(UnusedColumn, match="together"):
         sm.assign({"id": [1], "units": [2], "together": [True]}, {"id": [1, 2]})
+
+
+SLOTS = {
+    "id": [1, 2],
+    "team_id": ["x", "x"],
+    "start": ["2026-06-06T08:00Z", "2026-06-06T10:00Z"],
+    "end": ["2026-06-06T10:00Z", "2026-06-06T12:00Z"],
+}
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+@pytest.mark.parametrize(
+    ("requests", "teams"),
+    [
+        ({"id": ["a", "b"], "together": [True, False]}, {"id": ["x"], "capacity": [1]}),
+        (
+            {"id": ["a", "b", "c"], "units": [2, 1, 1], "together": [True, False, False], "skills": ["z", None, None]},
+            {"id": ["x"], "capacity": [1], "skills": ["q"]},
+        ),
+    ],
+)
+def test_conditions_without_effect_leave_the_plan_a_flow(requests, teams):
+    """One unit is always together, and so are none: the prices are those of a flow, and are read as such."""
+    plan = sm.assign(requests, teams, slots=SLOTS)
+    assert plan.status == "PROVED"
+    assert plan.verify().proved
+
+
+def test_what_if_may_raise_the_minimum():
+    """The table of changes alone does not know how many units are asked."""
+    plan = sm.assign({"id": ["a", "b"], "units": [3, 1], "min_units": [2, 1]}, {"id": ["x", "y", "z"]})
+    assert plan.what_if(change_requests={"a": {"min_units": 3}}).plan.summary["units_served"] == 3
+    assert plan.what_if(change_requests={"a": {"units": 4, "min_units": 4}}).plan.summary["units_served"] == 1
+    with pytest.raises(TableError, match="at most units, got 5 of 3"):
+        plan.what_if(change_requests={"a": {"min_units": 5}})
+    with pytest.raises(TableError, match="at most units, got 2 of 1"):
+        sm.assign({"id": ["a"], "min_units": [2]}, {"id": ["x"]})
+
+
+def test_one_unit_of_all_or_none_has_no_price():
+    """Forcing one team in would break what the request asks: said, where it was answered as if pins were free."""
+    plan = sm.assign({"id": ["a", "b"], "units": [2, 1], "min_units": [2, 1]}, {"id": ["x", "y", "z"]})
+    with pytest.raises(ServiceMatchError, match="min_units"):
+        plan.alternates("a")
+    assert "serves request 'a'" in str(plan.why("a"))
+    assert plan.why("a").next_by_plan is None
+
+
+def test_a_file_says_truths_in_words(tmp_path):
+    """As spreadsheets write them."""
+    path = tmp_path / "r.csv"
+    path.write_text("id,units,together\na,2,True\nb,2,是\nc,2,0\nd,2,\n", encoding="utf-8")
+    assert sm.Requests(sm.read_csv(path)).together.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+def test_what_can_never_be_served_does_not_spoil_the_proof():
+    """Too few teams for one request: the plan is proved, and its reason names the minimum."""
+    plan = sm.assign({"id": ["a"], "units": [2], "min_units": [2]}, {"id": ["x", "y"], "capacity": [1, 0]})
+    assert (plan.status, plan.verify().proved) == ("PROVED", True)
+    requests = {"id": ["a", "b"], "units": [2, 1], "min_units": [2, 1], "skills": ["s", None]}
+    plan = sm.assign(requests, {"id": ["x", "y", "z"], "skills": ["s", "q", "q"]})
+    assert (plan.status, plan.verify().proved) == ("PROVED", True)
+    plan = sm.assign({"id": ["a"], "units": [5], "min_units": [3]}, {"id": ["x", "y"]})
+    assert (
+        plan.unassigned["text"][0] == "It wants at least 3 of 5 different teams or none, and only 2 teams could come."
+    )
+    assert "至少 3 支" in plan.reasons("zh")["text"][0]
+
+
+def test_teams_that_never_share_a_time_are_too_few():
+    """Each could come, but not both at once."""
+    slots = SLOTS | {"team_id": ["x", "y"]}
+    requests = {"id": ["a"], "units": [2], "min_units": [2], "together": [True]}
+    plan = sm.assign(requests, {"id": ["x", "y"]}, slots=slots)
+    assert plan.unassigned["reason"].tolist() == ["TOO_FEW_TEAMS"]
+    assert plan.verify().proved

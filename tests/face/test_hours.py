@@ -570,3 +570,12 @@ def test_breakdowns_and_scores_of_pairs_are_as_ever():
     plan = sm.assign(JOBS, FOUR | {"mean_rating": [1.0], "n_rated": [5]})
     assert plan.breakdown("a", "t")["contribution"].sum() == pytest.approx(0.9)
     assert "Score 0.900" in str(plan.show_score("a", "t"))
+
+
+def test_a_pin_beyond_the_hours_leaves_no_reason_of_less_than_nothing():
+    """What takes no time fits into no time."""
+    plan = sm.assign(
+        {"id": ["a", "b"], "hours": [5, 0], "units": [1, 2]}, {"id": ["t"], "hours": [1]}, pins=[("a", "t")]
+    )
+    assert plan.unassigned["units"].tolist() == [1]
+    assert plan.unassigned["reason"].tolist() == ["TOO_FEW_TEAMS"]

@@ -39,6 +39,20 @@ def has_costs(problem: Problem) -> bool:
     return any(forest.cost is not None for _, forest in problem.forests)
 
 
+def wants_several(answer: Answer, row: int) -> bool:
+    """Whether a request wants several teams or none, and has no pin: then one unit alone is not to be had.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": [1, 2], "units": [2, 2], "min_units": [2, 1]}, {"id": [1, 2]})
+    >>> wants_several(answer, 0), wants_several(answer, 1)
+    (True, False)
+    """
+    least = answer.problem.least
+    return least is not None and bool(least[row] > 1) and not bool(answer.is_pinned[answer.rows == row].any())
+
+
 def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
     """Return what the plan gains by tier when a pair is forced in; None where the team has no place for anybody.
 
@@ -53,6 +67,11 @@ def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
     {'priority=1': -1, 'priority=0': 1, 'score': 0}
     """
     problem = answer.problem
+    if wants_several(answer, row):
+        raise ServiceMatchError(
+            "what one unit costs is not told of a request that wants several teams or none (min_units). "
+            "Hint: what_if with other min_units plans again"
+        )
     fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed.copy()
     taken = np.bincount(problem.col[fixed], minlength=problem.n_cols)
     if taken[col] >= problem.capacity[col]:
@@ -76,7 +95,7 @@ def _gain(answer: Answer, problem: Problem) -> dict[str, int]:
     solution = solve_flow(problem, FlowOptions(canonical=False))
     if solution.status is not Status.PROVED:
         raise ServiceMatchError(
-            "the plan with this change was found, but not proved to be the best: its rules cross. Hint: what_if tells "
+            "the plan with this change was found, but not proved to be the best: no flow holds it. Hint: what_if tells "
             "both plans, each with its gap"
         )
     after = grouped_value(problem, solution.chosen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.alternates import Alternate, alternates, n_forbidden
+from servicematch.ask.ruled import wants_several
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import WhyNot, move_data, why_not
 from servicematch.base.plain import plain
@@ -139,14 +140,15 @@ def why(asked: Questions, request_id: Any) -> Why:
     cols, gains = answer.problem.col[start:stop], answer.problem.gain[start:stop]
     best = cols[np.lexsort((cols, -gains))]
     top = None
-    if services and best[0] not in chosen:
+    is_told = not wants_several(answer, row)  # of one unit by itself
+    if services and is_told and best[0] not in chosen:
         top = why_not(asked, request, answer.teams.ids[best[[0]]].tolist()[0])
     others = best[~np.isin(best, chosen)]
     by_score = None
     if len(others):
         score = float(answer.scorer.score(np.array([row], dtype=np.int32), others[:1])[0])
         by_score = answer.teams.ids[others[:1]].tolist()[0], score
-    by_plan = alternates(asked, request, 1).choices if asked.is_proved else ()
+    by_plan = alternates(asked, request, 1).choices if asked.is_proved and is_told else ()
     return Why(request, services, top, by_score, by_plan[0] if by_plan else None, n_forbidden(answer, row))
 
 

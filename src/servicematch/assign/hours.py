@@ -59,7 +59,7 @@ class TeamHours:
             fixed = np.flatnonzero(problem.fixed)
             np.subtract.at(room, problem.col[fixed], self.effort[problem.row[fixed]])
         has_place = (self.places_left(problem) > 0)[problem.col]
-        fits: BoolArray = (self.effort[problem.row] <= room[problem.col]) & has_place
+        fits: BoolArray = (self.effort[problem.row] <= np.maximum(room, 0)[problem.col]) & has_place
         return fits
 
     @staticmethod

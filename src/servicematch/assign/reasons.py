@@ -165,9 +165,12 @@ def _reasons_of(
         for step in (steps.within_limits, steps.relevant, steps.not_forbidden, steps.above_reserve, steps.with_places)
     ]
     least = int(answer.requests.min_units[request]) if need == units_asked else 0  # what is pinned stands anyway
+    if answer.problem.bundle is not None and need == units_asked:
+        counts = [min(count, at_once) for count in counts for at_once in [_most_at_once(answer, request)]]
     able = [count if count >= least else 0 for count in counts]
     left = [need, *(min(need, count) for count in able), int(steps.served[request])]
     few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
+    few[1].update({"least": least} if counts[0] < least < units_asked else {})
     given = int(steps.given[request])
     further = {"n_served": given} if given else {}
     irrelevant = (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further})
@@ -181,6 +184,18 @@ def _reasons_of(
     )
     lost = [before - after for before, after in pairwise(left)]
     return [OpenUnits(request, units, *cause) for units, cause in zip(lost, causes, strict=True) if units]
+
+
+def _most_at_once(answer: Answer, request: int) -> int:
+    """Return how many different teams could come at the same time, to a request that wants all at once; else all."""
+    problem = answer.problem
+    start, stop = problem.row_start[request : request + 2].tolist()
+    assert problem.bundle is not None
+    times, teams = problem.bundle[start:stop], answer.team_of(problem.col[start:stop])
+    if not (times >= 0).any():
+        return len(answer.teams)
+    pairs = np.unique(np.stack([times, teams]), axis=1)
+    return int(np.bincount(pairs[0]).max())
 
 
 def _below_reserve(answer: Answer, request: int) -> dict[str, Any]:
@@ -267,7 +282,7 @@ def _is_not_worth_it(answer: Answer, request: int) -> bool:
 
 def _best_gain(answer: Answer, request: int) -> int:
     start, stop = answer.problem.row_start[request : request + 2].tolist()
-    return int(answer.problem.gain[start:stop].max(initial=0))
+    return int(answer.problem.gain[start:stop].max()) if start < stop else 0
 
 
 def _is_in(value: int, rising: IntArray) -> bool:

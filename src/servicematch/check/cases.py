@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.check.book import open_book
-from servicematch.check.bound_units import check_bound_units, read_bound
+from servicematch.check.bound_units import read_bound
 from servicematch.check.codes import Code, Violation
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.eligible import eligible_pairs
@@ -156,7 +156,6 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
         more_checks=(
             *case.more_checks,
             *check_rules(rules, decisions),
-            *check_bound_units(bound, decisions, requests),
             *check_fair(claim, rules, decisions),
         ),
         weights=prices.weights,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from servicematch.check.bound_units import check_bound_units, read_bound
 from servicematch.check.cases import rule_case, slot_case, team_case, times_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
 from servicematch.check.codes import NOTICES
@@ -77,8 +78,7 @@ def verify(
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
     elif (times := read_times(requests, teams)) is not None:
         case = times_case(case, requests, teams, times)
-    is_bound = bool(((requests.min_units > 1) | ((requests.together == 1) & (slots is not None))).any())
-    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or is_bound:
+    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or claim.tier_weights:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)
@@ -92,6 +92,8 @@ def verify(
         *check_scores(decisions, scores, requests, columns),
     ]
     found += [*case.told(of_columns), *case.more_checks]
+    table_of_slots = case.more_tables[0] if case.more_tables else None
+    found += check_bound_units(read_bound(requests, table_of_slots, decisions, len(columns)), decisions, requests)
     found += check_objective(claim, objective, tiers)
     passed, outcome = None, Proof.NOT_ASKED
     if proof:

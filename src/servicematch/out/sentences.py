@@ -43,6 +43,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Nothing on offer in reach is like it; it belongs on the wish wall.",
         ),
         "TOO_FEW_TEAMS": (
+            "It wants at least {least} of {asked} different teams or none, and only {n_teams} could come.",
             "It asks for {asked} different teams, and only {n_teams} could come.",
             "It asks for more different teams than could come: {n_teams}.",
             "It asks for more different teams than could come.",
@@ -111,6 +112,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "可及范围内没有队伍提供类似服务，建议上心愿墙。",
         ),
         "TOO_FEW_TEAMS": (
+            "需要 {asked} 支不同的队伍，至少 {least} 支，否则不派；能来的只有{n_teams}。",
             "需要 {asked} 支不同的队伍，能来的只有{n_teams}。",
             "需要的队伍多于能来的{n_teams}。",
             "需要的队伍多于能来的队伍。",

@@ -65,7 +65,11 @@ def check_together(requests: Requests, teams: Teams, *, used: Iterable[str] = ()
     servicematch.base.errors.TableError: requests.skills: expected a column skills in the teams, got none at row 0 \
 (id 1), 1 of 1 rows. Hint: give the teams a column skills, or leave the requests' out
     """
-    faults = [*_skills_without_column(requests, teams), *_bookings_of_another_kind(requests, teams)]
+    faults = [
+        *_skills_without_column(requests, teams),
+        *_bookings_of_another_kind(requests, teams),
+        *_too_few_asked(requests),
+    ]
     if faults:
         raise TableError(tuple(faults))
     notes = [
@@ -108,6 +112,15 @@ def _bookings_of_another_kind(requests: Requests, teams: Teams) -> list[Fault]:
     hint = "write the ids of both tables alike"
     rows = np.array(other)
     return [_fault(requests, "booked_team", rule="kind", expected=expected, got=got, rows=rows, hint=hint)]
+
+
+def _too_few_asked(requests: Requests) -> list[Fault]:
+    """Find requests that want more teams at least than they ask for, where the column of these is not given."""
+    rows = np.flatnonzero(requests.min_units > requests.units)
+    if not len(rows):
+        return []
+    got = f"{requests.min_units[rows[0]]} of {requests.units[rows[0]]}"
+    return [_fault(requests, "min_units", rule="units", expected="at most units", got=got, rows=rows, hint="")]
 
 
 def _unknown_skills(requests: Requests, teams: Teams) -> list[tuple[type[UserWarning], str]]:

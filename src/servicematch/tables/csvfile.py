@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from servicematch.tables import requests, slots, teams
-from servicematch.tables.checks import Count, Number
+from servicematch.tables.checks import Count, Flag, Number
 from servicematch.tables.report import column_shown, refuse
 
 if TYPE_CHECKING:
@@ -115,12 +115,22 @@ def _renamed(names: list[str], rename: Mapping[str, str], name: str) -> list[str
     return renamed
 
 
+_TRUTHS: dict[str, bool | None] = {
+    "": None,
+    **dict.fromkeys(("true", "1", "1.0", "yes", "是"), True),
+    **dict.fromkeys(("false", "0", "0.0", "no", "否"), False),
+}
+"""How a spreadsheet may write a truth."""
+
+
 def _typed(name: str, cells: list[Any]) -> list[Any]:
     reader = _READERS.get(name)
     if isinstance(reader, Count):
         return [_number(cell, int) for cell in cells]
     if isinstance(reader, Number):
         return [_number(cell, float) for cell in cells]
+    if isinstance(reader, Flag):
+        return [_TRUTHS.get((cell or "").strip().casefold(), cell) for cell in cells]
     return cells
 
 

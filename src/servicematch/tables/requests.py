@@ -167,7 +167,10 @@ def _read(table: Any, tz: Any, places: Any) -> tuple[dict[str, Any], Inspection]
     check_coordinates(fields["lat"], fields["lon"], inspection)
     _check_window(fields["earliest"], fields["latest"], inspection)
     units, least = fields["units"], fields["min_units"]
-    inspection.rows("min_units", "units", "at most units", least > units, lambda row: f"{least[row]} of {units[row]}")
+    if {"units", "min_units"} <= fields["present"]:  # with one of them alone, a table may be one of changes
+        inspection.rows(
+            "min_units", "units", "at most units", least > units, lambda row: f"{least[row]} of {units[row]}"
+        )
     if fields["max_km"] is not None and (zero := int((fields["max_km"] == 0).sum())):
         inspection.note(
             ZeroRadius, "max_km", f"{zero} of {inspection.n_rows} rows have 0: only teams on the very spot can come"

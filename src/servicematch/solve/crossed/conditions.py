@@ -6,7 +6,7 @@ its own pairs: the bound needs no further multipliers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +74,39 @@ def conditions_of(problem: Problem) -> Conditions | None:
     new = np.append(True, (np.diff(both, axis=1) != 0).any(axis=0))[: len(pair)]
     row = both[0, new]
     return Conditions(row, least[row], problem.need[row], pair, np.cumsum(new) - 1)
+
+
+def without_useless(problem: Problem, kept: IntArray) -> tuple[Problem, IntArray]:
+    """Leave out pairs of columns without a place, and bundles with fewer owners than are wanted at least.
+
+    ``kept`` says where the pairs stand elsewhere; only of problems with conditions.
+
+    Examples
+    --------
+    >>> from servicematch.solve.problem import Problem
+    >>> pairs = np.zeros(2, dtype=np.int32), np.arange(2, dtype=np.int32), np.array([5, 7])
+    >>> two, one = np.array([2]), np.ones(1, dtype=np.int64)
+    >>> problem = Problem(*pairs, need=two, capacity=np.array([1, 0]), tier=one, least=two)
+    >>> without_useless(problem, np.arange(2))[1].tolist()
+    []
+    """
+    if not problem.has_conditions:
+        return problem, kept
+    is_useful = problem.capacity[problem.col] > 0
+    conditions = conditions_of(_part(problem, np.flatnonzero(is_useful)))
+    if conditions is not None:
+        places = np.flatnonzero(is_useful)[conditions.pair]
+        owner = problem.col[places] if problem.owner is None else problem.owner[problem.col[places]]
+        both = np.unique(np.stack([conditions.bundle, owner.astype(np.int64)]), axis=1)
+        owners = np.bincount(both[0], minlength=conditions.n_bundles)
+        is_useful[places[(owners < conditions.least)[conditions.bundle]]] = False
+    pairs = np.flatnonzero(is_useful)
+    return _part(problem, pairs), kept[pairs]
+
+
+def _part(problem: Problem, pairs: IntArray) -> Problem:
+    bundle = None if problem.bundle is None else problem.bundle[pairs]
+    return replace(problem, row=problem.row[pairs], col=problem.col[pairs], gain=problem.gain[pairs], bundle=bundle)
 
 
 def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions, prices: TierPrices) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.crossed.bound import bound_of, margins, whole_prices
-from servicematch.solve.crossed.conditions import conditions_of, gained_by_conditions
+from servicematch.solve.crossed.conditions import conditions_of, gained_by_conditions, without_useless
 from servicematch.solve.crossed.network import crossed
 from servicematch.solve.crossed.relaxed import Program, first_pairs, relax
 from servicematch.solve.crossed.whole import whole_units
@@ -58,7 +58,7 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     ([0, 2], (2, 9), (2, 9), 'PROVED')
     """
     began = perf_counter()
-    free, kept = without_fixed(problem)
+    free, kept = without_useless(*without_fixed(problem))
     net = crossed(free, has_floors=problem.has_floors)
     program, best = Program.of(net, time_limit_s), choose_within_groups(free)
     is_too_much = work_limit is not None and free.n_pairs > work_limit
