@@ -120,7 +120,15 @@ def test_a_plan_with_a_decision_dropped_is_never_proved(seed):
 
 @pytest.mark.parametrize(
     "weights",
-    [((1, 0),), ((0, 0), (0, 1)), ((1, 1), (0, 1)), ((1, 0), (-1, 1)), ((1.0, 0), (0, 1)), (("a", 0), (0, 1))],
+    [
+        ((1, 0),),
+        ((0, 0), (0, 1)),
+        ((1, 1), (0, 1)),
+        ((1, 0), (-1, 1)),
+        ((1.0, 0), (0, 1)),
+        (("a", 0), (0, 1)),
+        ((1,), (0, 1)),
+    ],
 )
 def test_weights_that_prove_nothing_are_refused(weights):
     """A line a tier, something for itself, nothing below, no fewer than nothing above, whole numbers."""
@@ -234,3 +242,11 @@ def test_crossing_days_and_skills_of_teams_with_slots():
     assert check.ok, check
     assert again.objective == plan.objective
     assert again.assignments["slot_id"].tolist() == plan.assignments["slot_id"].tolist()
+
+
+def test_a_bound_below_the_true_one_is_refused_behind_a_looser_one(triangle):
+    """Each tier is bounded by itself: a loose count does not excuse a false score."""
+    requests, teams, policy = triangle
+    claim = claim_of(sm.assign(requests, teams, policy=policy).answer)
+    false = replace(claim, bound={"priority=0": 2, "score": -(10**9)})
+    assert not verify(requests, teams, policy, false).ok

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-6
 """What HiGHS may be off by in a count."""
 
-_SLACK = 4
-"""By so many parts may a margin be off once its prices are rounded."""
-
 
 def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_limit_s: float | None) -> Solution:
     """Return the best plan found and what its prices prove: PROVED where these are the same in every tier.
@@ -160,9 +157,12 @@ def _may_tie(net: Crossed, problem: Problem, chosen: IntArray, prices: list[Tier
     may = np.ones(net.built.n_pairs, dtype=np.bool_)
     may[chosen] = False
     row_arc = net.built.row_arcs + problem.row
-    for one in prices:
-        margin = margins(net, one)
-        may &= (margin[: net.built.n_pairs] >= -_SLACK) & (margin[row_arc] >= -_SLACK)
+    for tier, one in enumerate(prices):
+        margin, slack = (
+            margins(net, one),
+            one.weights[tier] - 1,
+        )  # less than that the rounded bound may be above the plan
+        may &= (margin[: net.built.n_pairs] >= -slack) & (margin[row_arc] >= -slack)
     if problem.has_conditions:  # several units together may tie where none of them does
         least = np.zeros(problem.n_rows) if problem.least is None else problem.least
         may |= least[problem.row] > 1
