@@ -177,6 +177,8 @@ class Evaluation(Told):
         proof = say["proof"] if self.best.solution.status is Status.PROVED else ""
         lines.append(say["best"].format(value=value_text(self.optimum, lang), proof=proof))
         same = say["none" if self.ok else "none_kept"]
+        if self.best.solution.status is not Status.PROVED:
+            same = say["none_found"]
         against = say["gap" if self.ok else "gap_kept"].format(change=change_text(self.gap, lang))
         return [*lines, against if any(self.gap.values()) else same]
 
