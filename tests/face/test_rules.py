@@ -14,6 +14,8 @@ from servicematch.base.errors import PolicyError, ServiceMatchError
 from servicematch.check.verify import verify
 from solve.forests import milp_grouped
 
+from .claims import without
+
 Quota, Floor, Cap, MinLoad, Balance = sm.rules.Quota, sm.rules.Floor, sm.rules.Cap, sm.rules.MinLoad, sm.rules.Balance
 AREAS = ["旗一", "旗一/镇一", "旗一/镇一/站一", "旗一/镇二", "旗二/镇三", "旗二/镇三/站二", None]
 
@@ -78,17 +80,9 @@ def test_a_plan_with_a_decision_dropped_is_never_proved(seed):
     plan = sm.assign(requests, teams, policy=policy, pins=pins)
     claim = claim_of(plan.answer)
     for drop in range(min(3, len(claim.request_ids))):
-        kept = [i for i in range(len(claim.request_ids)) if i != drop]
         if claim.pinned[drop]:
             continue
-        worse = replace(
-            claim,
-            request_ids=tuple(claim.request_ids[i] for i in kept),
-            team_ids=tuple(claim.team_ids[i] for i in kept),
-            scores=claim.scores[kept],
-            pinned=claim.pinned[kept],
-        )
-        check = verify(requests, teams, policy, worse)
+        check = verify(requests, teams, policy, without(claim, drop))
         assert not check.ok
         assert not check.proved
 
@@ -264,3 +258,25 @@ def test_policy_files_keep_rules():
 
     policy = sm.Policy(rules=rules)
     assert policy_from_dict(json.loads(json.dumps(policy_to_dict(policy)))) == policy
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+def test_even_work_is_no_quota_where_pins_take_too_many():
+    """Two pins fill a team of one place; the other team of its platform still has one."""
+    teams = {"id": ["a", "b"], "capacity": [1, 1], "platform": ["p", "p"]}
+    policy = sm.Policy(rules=[Balance(0.05, by="platform")])
+    plan = sm.assign({"id": ["r0", "r1", "r2"]}, teams, policy=policy, pins=[("r0", "a"), ("r1", "a")])
+    assert plan.summary["units_served"] == 3
+    assert plan.verify().proved
+
+
+@pytest.mark.parametrize(
+    ("capacity", "organisation", "reason"), [([2, 1], ["o", None], "OUTCOMPETED"), ([2, 2], [None, "o"], "QUOTA_FULL")]
+)
+def test_a_team_that_came_already_is_no_place_left(capacity, organisation, reason):
+    """A request's second unit goes to another team: only a quota over that one keeps it open."""
+    requests = {"id": ["r", "z"], "units": [2, 1], "priority": [0, 1]}
+    teams = {"id": ["A", "B"], "capacity": capacity, "organisation": organisation}
+    limits = [sm.limits.Allowed({"r": ["A", "B"], "z": ["B"]})]
+    policy = sm.Policy(limits=limits, rules=[Quota("teams", "organisation", 1)])
+    assert sm.assign(requests, teams, policy=policy).unassigned["reason"].tolist() == [reason]

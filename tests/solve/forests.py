@@ -231,11 +231,11 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
         upper.append(np.zeros(1))
         floor_worth[at] = 1
         at += 1
-    for line, costs in bought:  # each further unit is bought at its cost, the cheapest first by itself
+    for line, costs in bought:  # each further unit is bought at its cost, the cheapest first by itself, and no more
         extra = np.zeros(n + n_more)
         extra[:n], extra[at : at + len(costs)] = line, -1
-        lines.append(csr_matrix(extra))
-        upper.append(np.zeros(1))
+        lines += [csr_matrix(extra), csr_matrix(-extra)]
+        upper += [np.zeros(1), np.zeros(1)]
         cost_worth[at : at + len(costs)] = -costs
         at += len(costs)
     for pairs, least, most, _ in choices:  # so many of a bundle, or none

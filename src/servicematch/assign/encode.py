@@ -57,7 +57,8 @@ def encode(
     least, bundle = units_bound(requests, timed, row, col)
     is_bound = least is not None or bundle is not None
     _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
-    rules = read_rules(policy, requests, teams, timed, always=is_bound)
+    pinned = pins.pinned % max(1, scored.n_columns)
+    rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound)
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
     return Problem(
         row,

@@ -24,6 +24,8 @@ class Columns:
         The team of each column.
     capacity, free
         Places of each team, and those still free: with slots no more than these have.
+    pinned
+        Units that pins give each team, however many are free.
     slots
         The table of slots, None without.
     """
@@ -31,11 +33,12 @@ class Columns:
     team: IntArray
     capacity: IntArray
     free: IntArray
+    pinned: IntArray
     slots: Slots | None = None
 
     @classmethod
-    def of(cls, teams: Teams, timed: Timed | None = None) -> Columns:
-        """Say whose the columns of a problem are.
+    def of(cls, teams: Teams, timed: Timed | None = None, pinned: IntArray | None = None) -> Columns:
+        """Say whose the columns of a problem are; ``pinned`` are the columns of the pins, one a pin.
 
         Examples
         --------
@@ -43,13 +46,15 @@ class Columns:
         >>> Columns.of(Teams({"id": [1, 2], "capacity": [3, 4], "used": [1, 0]})).free.tolist()
         [2, 4]
         """
+        team = np.arange(len(teams)) if timed is None else timed.team.astype(np.int64)
+        given = np.bincount(team[np.empty(0, dtype=np.int64) if pinned is None else pinned], minlength=len(teams))
         if timed is None:
-            return cls(np.arange(len(teams)), teams.capacity, teams.free)
-        team, places = timed.team.astype(np.int64), slot_places(teams, timed)
+            return cls(team, teams.capacity, teams.free, given)
+        places = slot_places(teams, timed)
         if not has_totals(teams):
-            return cls(team, places + teams.used, places, timed.slots)
+            return cls(team, places + teams.used, places, given, timed.slots)
         capacity, free = np.minimum(teams.capacity, places + teams.used), np.minimum(teams.free, places)
-        return cls(team, capacity, free, timed.slots)
+        return cls(team, capacity, free, given, timed.slots)
 
 
 def has_totals(teams: Teams) -> bool:

@@ -65,11 +65,17 @@ CAPACITY = -1
 
 
 def read_rules(
-    policy: Policy, requests: Requests, teams: Teams, timed: Timed | None = None, *, always: bool = False
+    policy: Policy,
+    requests: Requests,
+    teams: Teams,
+    timed: Timed | None = None,
+    *,
+    pinned: IntArray | None = None,
+    always: bool = False,
 ) -> RuleForests:
     """Read the rules and the fairness of a policy off the tables and nest them.
 
-    Without any, nothing is read but with ``always``: then teams' capacities are, with slots.
+    ``pinned`` are the columns of the pins, one a pin. Without rules nothing is read but with ``always``: then teams' capacities are, with slots.
 
     The groups of fairness are taken up first, and stand above a rule's groups with the same members. With slots the
     teams' capacities are rules too.
@@ -93,7 +99,7 @@ def read_rules(
     """
     if not (policy.has_group_rules or always):
         return RuleForests()
-    columns = Columns.of(teams, timed)
+    columns = Columns.of(teams, timed, pinned)
     rules = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
     fair = fair_groups(policy, requests, teams)
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}

@@ -54,7 +54,7 @@ class RuleGroups:
 
 
 def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, columns: Columns) -> RuleGroups:
-    """Read one rule off the tables.
+    """Read one rule off the tables; even work is no quota, so its costs reach as far as units can.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
         return _by_period(where, rule.per, columns, read)  # type: ignore[union-attr]
     if rule.kind != "balance":
         return read
-    room = _sums(table_group, columns.free, len(values))
+    room = _sums(table_group, columns.free + columns.pinned, len(values))  # a pin may take more than is free
     before = _history(where, rule.offset, teams, table_group, values)  # type: ignore[union-attr]
     if rule.shape == "target":  # type: ignore[union-attr]
         zero = np.zeros(len(values), dtype=np.int64)

@@ -46,6 +46,7 @@ class RuleBlocks:
         problem = answer.problem
         start, stop = problem.row_start[request : request + 2].tolist()
         cols = problem.col[start:stop]
+        cols = cols[~np.isin(answer.team_of(cols), answer.cols[answer.rows == request])]  # they have come already
         has_place = problem.capacity > np.bincount(problem.col[answer.solution.chosen], minlength=problem.n_cols)
         if answer.timed is not None and has_totals(answer.teams):
             has_place &= (answer.load < answer.teams.free)[answer.timed.team]
@@ -104,6 +105,8 @@ def _full(nested: Nested, units: IntArray) -> IntArray:
     """Return the nearest group above each row or column whose quota is full, -1 for none."""
     forest = nested.forest
     is_full: BoolArray = (forest.through(units) >= forest.at_most) & (nested.rule != CAPACITY)
+    if forest.cost_start is not None:
+        is_full &= np.diff(forest.cost_start) == 0  # even work keeps nobody out
     if forest.worth_start is not None:
         is_full &= np.diff(forest.worth_start) == 0  # a fair group that has all it asked is no quota
     nearest = np.full(forest.n_groups + 1, -1, dtype=np.int64)

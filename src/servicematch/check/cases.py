@@ -143,6 +143,7 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
     rules = open_rules(policy, requests, teams, case.more_tables[0] if case.more_tables else None, claim)
     tiers = tiers_of(policy, requests.priority, has_floors=rules.has_floors)
     need, places = unpinned(requests, columns, decisions)
+    places = np.minimum(places, int(need.sum()) + 1)  # more can nobody use
     left, free = left_over(rules, decisions, need, places), ~decisions.is_pinned
     prices, faults = read_rule_prices(claim, columns, rules, tiers)
     certificate = rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from servicematch.check.proof import Survey
     from servicematch.check.rules import Left, RuleBook
 
-_MOST_WEIGHT = 2**32
+_MOST_OWN, _MOST_BESIDE = 2**20, 2**48
+"""Weights of a tier for itself, which gains are multiplied by, and for those above, which count units."""
 _HUGE = 2**52
 """Prices are pulled within this, so that those of many groups add up without wrapping; honest ones are far from it."""
 
@@ -76,7 +77,7 @@ def _read_weights(claim: Claim, n: int) -> tuple[IntArray | None, list[Violation
     if not _fits(stated, (n, n)):
         return None, [Violation(Code.MALFORMED_CLAIM, rule="weights of the tiers are not a whole number for each tier")]
     is_legal = (stated >= 0).all() and (np.diag(stated) > 0).all() and (np.triu(stated, 1) == 0).all()
-    if not is_legal or stated.max() > _MOST_WEIGHT:
+    if not is_legal or np.diag(stated).max() > _MOST_OWN or stated.max() > _MOST_BESIDE:
         return None, [Violation(Code.MALFORMED_CLAIM, rule="weights of the tiers are out of range")]
     return stated.astype(np.int64), []
 

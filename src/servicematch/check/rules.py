@@ -81,7 +81,8 @@ def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None, claim:
     With slots, rules of teams are rules of their slots, and so is their capacity.
     """
     team = np.arange(len(teams)) if slots is None else positions(teams.ids, slots.team_id.tolist())
-    sizes = _sizes(teams, slots, team)
+    whole, left = _sizes(teams, slots, team)
+    sizes = whole, left + _pinned(claim, teams)
     groups: list[Group] = []
     at: list[tuple[int, IntArray]] = []
     if slots is not None and "capacity" in teams.present:  # over all slots of a team
@@ -123,6 +124,13 @@ def _sizes(teams: Any, slots: Any, team: IntArray) -> tuple[IntArray, IntArray]:
     if "capacity" not in teams.present:
         return places + teams.used, places
     return np.minimum(teams.capacity, places + teams.used), np.minimum(teams.free, places)
+
+
+def _pinned(claim: Any, teams: Any) -> IntArray:
+    """Count the units that pins give each team: even work is no quota, so its costs go on where pins take too many."""
+    pins = () if claim is None else claim.pins
+    at = positions(teams.ids, [pin.team_id for pin in pins if pin.kind == "pin"])
+    return np.bincount(at[at >= 0], minlength=len(teams)).astype(np.int64)
 
 
 def _by_period(per: str, own: dict[Any, Group], labels: list[Any], slots: Any) -> tuple[dict[Any, Group], list[Any]]:
