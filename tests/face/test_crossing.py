@@ -281,3 +281,12 @@ def test_a_hurried_plan_states_a_bound_that_the_stranger_finds():
     rules = [Floor("teams", "g", 5), Quota("teams", "h", 9)]
     plan = sm.assign({"id": ["r0", "r1"]}, teams, policy=sm.Policy(rules=rules), work_limit=0)
     assert plan.verify().ok
+
+
+@pytest.mark.parametrize("price", [(0, "a", (1, (2, 3))), (0, ["a"], (1, 2)), (0, "a", (1,)), (9, "a", (1, 2))])
+def test_prices_that_are_none_are_refused(triangle, price):
+    """A wrong claim is reported, never raised."""
+    requests, teams, policy = triangle
+    claim = claim_of(sm.assign(requests, teams, policy=policy).answer)
+    check = verify(requests, teams, policy, replace(claim, group_prices=(price,)))
+    assert "MALFORMED_CLAIM" in [one.code.value for one in check.violations]

@@ -166,11 +166,12 @@ def _reasons_of(
     ]
     least = int(answer.requests.min_units[request]) if need == units_asked else 0  # what is pinned stands anyway
     if answer.problem.bundle is not None and need == units_asked:
-        counts = [min(count, at_once) for count in counts for at_once in [_most_at_once(answer, request)]]
+        at_once = _most_at_once(answer, request)
+        counts = [min(count, at_once) for count in counts]
     able = [count if count >= least else 0 for count in counts]
     left = [need, *(min(need, count) for count in able), int(steps.served[request])]
-    few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0]})
-    few[1].update({"least": least} if counts[0] < least < units_asked else {})
+    wanted = {"least": least} if counts[0] < least < units_asked else {}
+    few = (Reason.TOO_FEW_TEAMS, {"asked": units_asked, "n_teams": units_asked - need + counts[0], **wanted})
     given = int(steps.given[request])
     further = {"n_served": given} if given else {}
     irrelevant = (Reason.NO_RELEVANT_TEAM, {"min_relevance": answer.policy.min_relevance, **further})

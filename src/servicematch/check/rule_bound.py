@@ -7,6 +7,7 @@ matter whether the groups are nested.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +57,18 @@ def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -
     column[at[at >= 0]] = stated[at >= 0]
     known = {(one.rule, one.value): i for i, one in enumerate(book.groups)}
     for rule, value, price in claim.group_prices:
-        i = known.get((rule, value), -1)
-        if i < 0 or not _fits(np.asarray(price), (n,)):
+        i = known.get((rule, value), -1) if _is_name(value) else -1
+        if i < 0 or len(price) != n or not all(isinstance(one, int | np.integer) for one in price):
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
         group[i] = price
     weights, unread = _read_weights(claim, n)
     return RulePrices(np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE), weights), [*faults, *unread]
+
+
+def _is_name(value: Any) -> bool:
+    """Whether something may name a group: a value, or several for the groups of teams by period."""
+    return all(isinstance(one, Hashable) for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def _read_weights(claim: Claim, n: int) -> tuple[IntArray | None, list[Violation]]:

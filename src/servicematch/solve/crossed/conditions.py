@@ -112,14 +112,9 @@ def _part(problem: Problem, pairs: IntArray) -> Problem:
 def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions, prices: TierPrices) -> int:
     """Return how much lower the weighted worth of all rows is, at these prices, once their conditions are looked at."""
     margin, built = margins(net, prices), net.built
-    row_arc = built.row_arcs + problem.row[conditions.pair]
+    row_arc, rows = built.row_arcs + problem.row[conditions.pair], built.row_arcs + np.unique(conditions.row)
     unit, owner = margin[conditions.pair] + margin[row_arc], problem.col[conditions.pair].astype(np.int64)
-    freely = int(
-        (
-            net.room[row_arc_of(conditions, built.row_arcs)] * _positive(margin[row_arc_of(conditions, built.row_arcs)])
-        ).sum()
-    )
-    freely += int(_positive(margin[conditions.pair]).sum())
+    freely = int((net.room[rows] * _positive(margin[rows])).sum()) + int(_positive(margin[conditions.pair]).sum())
     if built.row_arcs > built.n_pairs:  # a row that meets an owner at several columns goes through a bridge of its own
         first = int(built.head[built.n_pairs])
         crosses = built.tail[conditions.pair] >= first
@@ -129,12 +124,6 @@ def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions,
     if problem.owner is not None:
         owner = problem.owner[owner].astype(np.int64)
     return freely - int(best_of_rows(conditions, unit, owner).sum())
-
-
-def row_arc_of(conditions: Conditions, first: int) -> IntArray:
-    """Return the arcs into the rows with conditions, each once."""
-    rows: IntArray = np.unique(conditions.row) + first
-    return rows
 
 
 def best_of_rows(conditions: Conditions, unit: IntArray, owner: IntArray) -> IntArray:
