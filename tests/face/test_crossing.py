@@ -290,3 +290,29 @@ def test_prices_that_are_none_are_refused(triangle, price):
     claim = claim_of(sm.assign(requests, teams, policy=policy).answer)
     check = verify(requests, teams, policy, replace(claim, group_prices=(price,)))
     assert "MALFORMED_CLAIM" in [one.code.value for one in check.violations]
+
+
+def test_floors_that_cross_displace_and_say_so():
+    """Two places: a minimum for one kind takes both from those of higher priority, and nobody else is displaced."""
+    requests = {
+        "id": [1, 2, 3, 4, 5],
+        "area": ["a", "a", "a", "a", "b"],
+        "kind": ["k", "k", "k", "l", "l"],
+        "priority": [5, 4, 3, 2, 1],
+    }
+    rules = [Quota("requests", "area", 9), Floor("requests", "kind", {"l": 2})]
+    plan = sm.assign(requests, {"id": ["t"], "capacity": [2]}, policy=sm.Policy(rules=rules))
+    assert plan.answer.problem.crossing
+    assert sorted(plan.assignments["request_id"].tolist()) == [4, 5]
+    told = dict(zip(plan.unassigned["request_id"].tolist(), plan.unassigned["reason"].tolist(), strict=True))
+    assert told == {1: "FLOOR_DISPLACED", 2: "FLOOR_DISPLACED", 3: "OUTCOMPETED"}
+
+
+def test_a_tie_of_a_crossed_plan_is_not_claimed():
+    """Three alike ask for one place: prices do not say who could have had it instead, so nothing is claimed."""
+    requests = {"id": [1, 2, 3], "area": ["a", "a", "b"], "kind": ["k", "l", "l"]}
+    rules = [Quota("requests", "area", 2), Quota("requests", "kind", 1)]
+    plan = sm.assign(requests, {"id": ["t"]}, policy=sm.Policy(rules=rules))
+    assert plan.status == "PROVED"
+    assert set(plan.unassigned["reason"]) <= {"NOT_PROVED", "QUOTA_FULL"}
+    assert "NOT_PROVED" in set(plan.unassigned["reason"])
