@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from oracles import random_problem
 from servicematch.solve.forest import Crossing, Forest
+from servicematch.solve.regulars import NEVER, Regulars
 from solve.towns import problem_of
 
 
@@ -80,15 +81,58 @@ def random_crossed(rng, *, n_rows=12, n_cols=8, n_crossing=2):
         of_rows = bool(rng.random() < 0.7)
         costs = 0.0 if of_rows else float(rng.choice([0.0, 0.6]))
         leaves = problem.n_rows if of_rows else problem.n_cols
-        crossing.append(Crossing(of_rows, random_forest(rng, leaves, 1, units=units, costs=costs)))
+        side = "rows" if of_rows else "cols"
+        crossing.append(Crossing(side, random_forest(rng, leaves, 1, units=units, costs=costs)))
     return replace(problem, crossing=tuple(crossing))
 
 
-def _all_forests(problem, row, col):
-    """List every forest, nested or crossing, with the rows or columns of the pairs it speaks of, and how many there are."""
-    nested = [(problem.row_groups, row, problem.n_rows), (problem.col_groups, col, problem.n_cols)]
-    sides = [(row, problem.n_rows) if one.of_rows else (col, problem.n_cols) for one in problem.crossing]
-    crossing = [(one.forest, *side) for one, side in zip(problem.crossing, sides, strict=True)]
+def with_pair_groups(problem, rng):
+    """Draw rows that must not share a column's owner, one or a few of a group at each."""
+    group = rng.integers(-1, max(1, problem.n_rows // 3), problem.n_rows)
+    owner = problem.col if problem.owner is None else problem.owner[problem.col]
+    cells = {}
+    named = zip(group[problem.row].tolist(), owner.tolist(), strict=True)
+    leaf = [-1 if g < 0 else cells.setdefault((g, t), len(cells)) for g, t in named]
+    n = len(cells)
+    at_most = rng.integers(1, 3, n)
+    forest = Forest(
+        np.array(leaf, dtype=np.int32), np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.int64), at_most
+    )
+    if problem.fixed is not None:
+        problem = replace(problem, fixed=problem.fixed & (rng.random(problem.n_pairs) < 0.5))
+    return replace(problem, crossing=(*problem.crossing, Crossing("pairs", forest)))
+
+
+def with_regulars(problem, rng):
+    """Draw groups of rows of one unit that want one owner, at a cost or strictly."""
+    need = np.minimum(problem.need, 1)
+    n = max(1, problem.n_rows // 4)
+    cost = np.where(rng.random(n) < 0.4, NEVER, rng.integers(1, 8, n) * 100_000)
+    fixed = problem.fixed
+    if fixed is not None:
+        first = np.unique(np.where(fixed, problem.row, -1), return_index=True)[1]
+        fixed = fixed & np.isin(np.arange(problem.n_pairs), first)
+        fixed &= (need > 0)[problem.row]
+    return replace(problem, need=need, fixed=fixed, regulars=Regulars.of(rng.integers(-1, n, problem.n_rows), cost))
+
+
+def keeps_regulars(problem, chosen):
+    """Tell whether free units of strict groups are all of one owner, one of the pinned ones where there are some."""
+    owner = problem.col if problem.owner is None else problem.owner[problem.col]
+    of = {}
+    for p in chosen:
+        g = int(problem.regulars.group[problem.row[p]])
+        if g >= 0 and problem.regulars.cost[g] == NEVER:
+            is_pinned = problem.fixed is not None and bool(problem.fixed[p])
+            of.setdefault(g, ([], []))[is_pinned].append(int(owner[p]))
+    return all(len(set(free)) <= 1 and (not pinned or set(free) <= set(pinned)) for free, pinned in of.values())
+
+
+def _all_forests(problem, row, col, pair):
+    """List every forest, nested or crossing, with what it is of at each of the pairs, and how many of these there are."""
+    of = {"rows": (row, problem.n_rows), "cols": (col, problem.n_cols), "pairs": (pair, problem.n_pairs)}
+    nested = [(problem.row_groups, *of["rows"]), (problem.col_groups, *of["cols"])]
+    crossing = [(one.forest, *of[one.side]) for one in problem.crossing]
     return [one for one in [*nested, *crossing] if one[0] is not None]
 
 
@@ -135,6 +179,17 @@ def _choices(problem, free, taken):
     return found
 
 
+def _wanted(problem, free, pinned, owner):
+    """List the owners that may be the regular of each group, and the units that are pinned to each."""
+    found = {}
+    if problem.regulars is not None:
+        for p in [*free, *pinned]:
+            key = int(problem.regulars.group[problem.row[p]]), int(owner[problem.col[p]])
+            if key[0] >= 0:
+                found[key] = found.get(key, 0) + int(p in set(pinned))
+    return found
+
+
 def above(forest, n_nodes):
     """List the groups above each row or column, nearest first."""
     ways = []
@@ -152,7 +207,7 @@ def grouped_value(problem, chosen):
     free = [p for p in chosen if problem.fixed is None or not problem.fixed[p]]
     pinned = [p for p in chosen if problem.fixed is not None and problem.fixed[p]]
     floors, cost, has_floor = 0, 0, False
-    for forest, of_pair, n in _all_forests(problem, problem.row, problem.col):
+    for forest, of_pair, n in _all_forests(problem, problem.row, problem.col, np.arange(problem.n_pairs)):
         ways = above(forest, n)
         before, through = np.zeros(forest.n_groups, dtype=int), np.zeros(forest.n_groups, dtype=int)
         for p in pinned:
@@ -166,11 +221,26 @@ def grouped_value(problem, chosen):
             floors += min(through[g], low, high)
             cost += int(forest.costs(g)[before[g] : before[g] + through[g]].sum())
     classes = [sum(int(problem.tier[problem.row[p]]) == k for p in free) for k in range(problem.n_tiers, 0, -1)]
-    gains = sum(int(problem.gain[p]) for p in free) - cost
+    gains = sum(int(problem.gain[p]) for p in free) - cost - _elsewhere(problem, chosen)
     return floors, (*classes, gains), has_floor
 
 
-def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
+def _elsewhere(problem, chosen):
+    """Add up what units of others than the regular of each group cost, pinned ones too."""
+    if problem.regulars is None:
+        return 0
+    owner = problem.col if problem.owner is None else problem.owner[problem.col]
+    of = {}
+    for p in chosen:
+        of.setdefault(int(problem.regulars.group[problem.row[p]]), []).append(int(owner[p]))
+    cost = 0
+    for g, owners in of.items():
+        if g >= 0 and problem.regulars.cost[g] != NEVER:
+            cost += int(problem.regulars.cost[g]) * (len(owners) - max(owners.count(t) for t in owners))
+    return cost
+
+
+def milp_grouped(problem):  # noqa: C901, PLR0912, PLR0915 - one program, written out
     """Return (floors met, classes and gains) of the best choice, one program a tier."""
     taken = np.zeros(problem.n_rows, dtype=int)
     used = np.zeros(problem.n_cols, dtype=int)
@@ -187,7 +257,7 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
     row, col, gain = problem.row[free], problem.col[free], problem.gain[free].astype(float)
     n = len(free)
     if n == 0:
-        return 0, (0,) * (problem.n_tiers + 1)
+        return 0, (*(0,) * problem.n_tiers, -_elsewhere(problem, pinned))
     met, bought = [], []
 
     def sums(of_pair, n_nodes):
@@ -201,8 +271,10 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
     rules.append(
         (sums([key[int(r), int(owner[c])] for r, c in zip(row, col, strict=True)], len(key)), np.ones(len(key)))
     )
-    for forest, of_pair, n_nodes in _all_forests(problem, row, col):
-        before_units = taken if of_pair is row else used
+    place, fixed = np.array(free), np.zeros(problem.n_pairs, dtype=int)
+    fixed[pinned] = 1
+    for forest, of_pair, n_nodes in _all_forests(problem, row, col, place):
+        before_units = taken if of_pair is row else used if of_pair is col else fixed
         ways = above(forest, n_nodes)
         through = [[i for i in range(n) if g in ways[of_pair[i]]] for g in range(forest.n_groups)]
         for g, pairs in enumerate(through):
@@ -218,7 +290,8 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
             if len(costs):
                 bought.append((line, costs))
     choices = _choices(problem, free, taken)
-    n_more = len(met) + sum(len(costs) for _, costs in bought) + len(choices)
+    wanted = _wanted(problem, free, pinned, owner)
+    n_more = len(met) + sum(len(costs) for _, costs in bought) + len(choices) + len(wanted) + n
     lines = [hstack([line, csr_matrix((line.shape[0], n_more))]) for line, _ in rules]
     upper = [np.asarray(limit, dtype=float) for _, limit in rules]
     high = np.ones(n + n_more)
@@ -247,7 +320,32 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
         at += 1
     for r in {row for *_, row in choices}:  # and one bundle at most
         extra = np.zeros(n + n_more)
-        extra[[n + n_more - len(choices) + i for i, one in enumerate(choices) if one[-1] == r]] = 1
+        extra[[at - len(choices) + i for i, one in enumerate(choices) if one[-1] == r]] = 1
+        lines.append(csr_matrix(extra))
+        upper.append(np.ones(1))
+    first, constant = at, 0
+    for i, p in enumerate(free):  # a unit of a group is of its regular, or elsewhere
+        g = -1 if problem.regulars is None else int(problem.regulars.group[problem.row[p]])
+        if g >= 0:
+            extra = np.zeros(n + n_more)
+            extra[i], extra[first + len(wanted) + i], extra[first + list(wanted).index((g, int(owner[col[i]])))] = (
+                1,
+                -1,
+                -1,
+            )
+            lines.append(csr_matrix(extra))
+            upper.append(np.zeros(1))
+            is_strict = problem.regulars.cost[g] == NEVER
+            high[first + len(wanted) + i] = 0 if is_strict else 1
+            cost_worth[first + len(wanted) + i] = 0 if is_strict else -int(problem.regulars.cost[g])
+    for at, ((g, _), before) in enumerate(wanted.items(), start=first):
+        cost, bound = int(problem.regulars.cost[g]), any(one for (k, _), one in wanted.items() if k == g)
+        high[at] = 0 if cost == NEVER and bound and not before else 1
+        cost_worth[at] = max(0, cost) * before
+        constant += max(0, cost) * before
+    for g in {g for g, _ in wanted}:
+        extra = np.zeros(n + n_more)
+        extra[[first + i for i, (k, _) in enumerate(wanted) if k == g]] = 1
         lines.append(csr_matrix(extra))
         upper.append(np.ones(1))
     constraints = [LinearConstraint(vstack(lines).tocsr(), ub=np.concatenate(upper))]
@@ -267,4 +365,4 @@ def milp_grouped(problem):  # noqa: C901, PLR0915 - one program, written out
         assert answer.status == 0, answer.message
         values.append(round(-answer.fun))
         constraints.append(LinearConstraint(csr_matrix(worth), lb=values[-1]))
-    return values[0], tuple(values[1:])
+    return values[0], (*values[1:-1], values[-1] - constant)

@@ -14,10 +14,13 @@ from servicematch.solve.problem import Problem, Status
 from solve.forests import (
     grouped_value,
     keeps_conditions,
+    keeps_regulars,
     milp_grouped,
     random_crossed,
     random_grouped,
     with_conditions,
+    with_pair_groups,
+    with_regulars,
 )
 
 
@@ -102,7 +105,7 @@ def _tight(rng, n_rows=12, n_cols=6):
         need=rng.integers(1, 3, n_rows),
         capacity=rng.integers(1, 4, n_cols),
         tier=rng.integers(1, 3, n_rows),
-        crossing=tuple(Crossing(of_rows=True, forest=forest) for forest in forests),
+        crossing=tuple(Crossing("rows", forest) for forest in forests),
     )
 
 
@@ -136,3 +139,18 @@ def test_units_that_are_bound_to_each_other(seed):
     assert is_best
     hurried, _ = check_town(problem, FlowOptions(work_limit=0))
     assert keeps_conditions(problem, hurried.chosen.tolist())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rows_that_want_one_team_or_different_ones(seed):
+    """Groups of pairs, and groups with a regular, strict or at a cost, pinned units among them: kept, best, bounded."""
+    rng = np.random.default_rng([12, seed])
+    problem = random_crossed(rng) if seed % 2 else random_grouped(rng)
+    problem = with_pair_groups(problem, rng) if seed % 3 else problem
+    problem = with_regulars(problem, rng) if seed % 3 != 1 else problem
+    solution, is_best = check_town(problem)
+    hurried, _ = check_town(problem, FlowOptions(work_limit=0))
+    assert is_best
+    if problem.regulars is not None:
+        assert keeps_regulars(problem, solution.chosen.tolist())
+        assert keeps_regulars(problem, hurried.chosen.tolist())

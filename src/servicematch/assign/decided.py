@@ -83,14 +83,10 @@ def best_part(answer: Answer, pairs: IntArray) -> IntArray:
     [1]
     """
     problem = answer.problem
-    part = replace(
-        problem,
-        row=problem.row[pairs],
-        col=problem.col[pairs],
-        gain=problem.gain[pairs],
+    part = problem.part(
+        pairs,
         tier=problem.tier if problem.n_tiers else np.ones(problem.n_rows, dtype=np.int64),
         fixed=None,
-        bundle=None if problem.bundle is None else problem.bundle[pairs],
         n_tiers=max(problem.n_tiers, 1),
     )
     return pairs[solve_flow(part).chosen]

@@ -77,7 +77,7 @@ def encode(
         else _totals(teams, timed, are_pins=fixed is not None),
         least=least,
         bundle=bundle,
-        crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
+        crossing=tuple(Crossing("rows" if side == "requests" else "cols", one.forest) for side, one in rules.crossing),
         load=None if hours is None else hours.effort[row],
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",

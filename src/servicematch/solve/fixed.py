@@ -30,22 +30,21 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
     if (taken > problem.need).any():
         raise SolverError("more pairs are fixed for a row than it needs")
     kept = np.flatnonzero(~problem.fixed & ~_same_owner(problem, fixed) & ~_other_bundle(problem, fixed))
-    return replace(
+    behind = replace(
         problem,
-        row=problem.row[kept],
-        col=problem.col[kept],
-        gain=problem.gain[kept],
         need=problem.need - taken,
         capacity=np.maximum(0, problem.capacity - used),
         row_groups=_behind(problem.row_groups, taken),
         col_groups=_behind(problem.col_groups, used),
         crossing=tuple(
-            Crossing(one.of_rows, _left(one.forest, taken if one.of_rows else used)) for one in problem.crossing
+            Crossing(one.side, _left(one.forest, problem.units(one.side, fixed))) for one in problem.crossing
         ),
+        regulars=None if problem.regulars is None else problem.regulars.after(problem, fixed),
         fixed=None,
         least=None if problem.least is None else np.where(taken > 0, 0, problem.least),
-        bundle=None if problem.bundle is None else np.where(taken[problem.row] > 0, -1, problem.bundle)[kept],
-    ), kept
+        bundle=None if problem.bundle is None else np.where(taken[problem.row] > 0, -1, problem.bundle),
+    )
+    return behind.part(kept), kept
 
 
 def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:

@@ -132,7 +132,7 @@ def solve_flow(problem: Problem, options: FlowOptions | None = None, bar: Bar = 
     """
     options = options or FlowOptions()
     _refuse_loads(problem)
-    if problem.crossing or problem.has_conditions:
+    if not problem.has_flow:
         from servicematch.solve.crossed.solve import solve_crossed  # noqa: PLC0415 - scipy is slow to import
 
         return solve_crossed(problem, bar, work_limit=options.work_limit, time_limit_s=options.time_limit_s)

@@ -12,6 +12,9 @@ from servicematch.base.errors import SolverError
 if TYPE_CHECKING:
     from servicematch.base.arrays import Int32Array, IntArray
 
+SIDES = ("rows", "cols", "pairs")
+"""What groups may be of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:
@@ -114,18 +117,21 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Groups that cross the nested ones of their side: no flow holds both, see `servicematch.solve.crossed`.
+    """Groups that cross the nested ones: no flow holds both, see `servicematch.solve.crossed`.
 
     Attributes
     ----------
-    of_rows
-        Whether they are groups of rows; else of columns.
+    side
+        What they are groups of: ``"rows"``, ``"cols"`` or ``"pairs"``.
     forest
         The groups: a unit counts for them beside the nested ones.
     """
 
-    of_rows: bool
+    side: str
     forest: Forest
+
+    def __post_init__(self) -> None:
+        law(self.side in SIDES, f"groups are of one of {', '.join(SIDES)}, got {self.side!r}")
 
 
 def units_through(leaf: Int32Array, parent: Int32Array, units: IntArray) -> IntArray:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+    from servicematch.solve.regulars import Regulars
 
 
 MOST_GAIN = 2**40
@@ -56,7 +57,9 @@ class Problem:
     row_groups, col_groups
         Forests with floors and quotas, or None; worths of fairness only with the rows.
     crossing
-        Further forests, each of which crosses one of those.
+        Further forests, each of which crosses one of those, or is of pairs.
+    regulars
+        Groups of rows that want one owner (or column, without owners) for all, or None.
     least
         int64, one a row, or None: fewer units than this are none at all.
     bundle
@@ -92,6 +95,7 @@ class Problem:
     crossing: tuple[Crossing, ...] = ()
     least: IntArray | None = None
     bundle: IntArray | None = None
+    regulars: Regulars | None = None
     room: IntArray = field(init=False)
     row_start: IntArray = field(init=False)
 
@@ -131,11 +135,51 @@ class Problem:
         return any(bool((forest.at_least > 0).any()) for _, forest in self.forests)
 
     @property
-    def forests(self) -> tuple[tuple[bool, Forest], ...]:
-        """All forests, nested and crossing, and whether each is of the rows."""
-        nested = (True, self.row_groups), (False, self.col_groups)
-        crossing = ((one.of_rows, one.forest) for one in self.crossing)
-        return (*((of_rows, forest) for of_rows, forest in nested if forest is not None), *crossing)
+    def forests(self) -> tuple[tuple[str, Forest], ...]:
+        """All forests, nested and crossing, each with what it is of."""
+        nested = ("rows", self.row_groups), ("cols", self.col_groups)
+        crossing = ((one.side, one.forest) for one in self.crossing)
+        return (*((side, forest) for side, forest in nested if forest is not None), *crossing)
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether a flow holds it all: nothing crosses, and no units are bound to each other."""
+        return not (self.crossing or self.has_conditions or self.regulars is not None)
+
+    def units(self, side: str, chosen: IntArray) -> IntArray:
+        """Count the chosen pairs of each row, of each column, or of each pair.
+
+        Examples
+        --------
+        >>> pairs = np.array([0, 0], dtype=np.int32), np.array([0, 1], dtype=np.int32), np.array([5, 7])
+        >>> problem = Problem(*pairs, need=np.array([2]), capacity=np.array([1, 1]), tier=np.array([1]))
+        >>> [problem.units(side, np.array([1])).tolist() for side in ("rows", "cols", "pairs")]
+        [[1], [0, 1], [0, 1]]
+        """
+        if side == "pairs":
+            return np.bincount(chosen, minlength=self.n_pairs)
+        of, n = (self.row, self.n_rows) if side == "rows" else (self.col, self.n_cols)
+        return np.bincount(of[chosen], minlength=n)
+
+    def owners(self, pairs: IntArray) -> IntArray:
+        """Return whose the columns of some pairs are: their owners, or without such the columns themselves."""
+        cols = self.col[pairs]
+        whose: IntArray = (cols if self.owner is None else self.owner[cols]).astype(np.int64)
+        return whose
+
+    def part(self, pairs: IntArray, **changes: Any) -> Problem:
+        """Return the problem of some of its pairs, rising, with further changes."""
+        of_pairs = {
+            name: None if values is None else values[pairs]
+            for name, values in (
+                (name, getattr(self, name)) for name in ("row", "col", "gain", "fixed", "bundle", "load")
+            )
+        }
+        crossing = tuple(
+            replace(one, forest=replace(one.forest, leaf=one.forest.leaf[pairs])) if one.side == "pairs" else one
+            for one in self.crossing
+        )
+        return replace(self, **{**of_pairs, "crossing": crossing, **changes})
 
     @property
     def has_conditions(self) -> bool:
@@ -169,8 +213,10 @@ class Problem:
         law(self.least is None or len(self.least) == self.n_rows, "least has one entry a row")
         law(self.bundle is None or len(self.bundle) == self.n_pairs, "bundle has one entry a pair")
         law(self.owner is None or len(self.owner) == self.n_cols, "owner has one entry a column")
-        sizes = all(len(forest.leaf) == (self.n_rows if of_rows else self.n_cols) for of_rows, forest in self.forests)
-        law(sizes, "a forest has one leaf a row, or one a column")
+        size = {"rows": self.n_rows, "cols": self.n_cols, "pairs": self.n_pairs}
+        sizes = all(len(forest.leaf) == size[side] for side, forest in self.forests)
+        law(sizes, "a forest has one leaf a row, a column or a pair")
+        law(self.regulars is None or len(self.regulars.group) == self.n_rows, "regulars have one group a row")
         law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
         law(self.places is None or len(self.places) == self.n_cols, "places has one entry a column")
         law(

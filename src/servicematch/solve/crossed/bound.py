@@ -90,10 +90,8 @@ def margins(net: Crossed, prices: TierPrices) -> IntArray:
     built, first, at = net.built, 0, net.built.n_arcs
     worth[: built.n_arcs] += prices.way[built.head] - prices.way[built.tail]
     for part in net.parts:
-        groups = part.groups
-        price = prices.group[first : first + groups.n_groups]
-        inside = np.flatnonzero(groups.leaf >= 0)
-        worth[part.units_at + inside] -= price[groups.leaf[inside]]
-        worth[at : at + len(groups.arc_group)] += price[groups.arc_group]
-        first, at = first + groups.n_groups, at + len(groups.arc_group)
+        price = prices.group[first : first + part.n_groups]
+        np.subtract.at(worth, part.member, price[part.of])
+        worth[at : at + len(part.arc_group)] += price[part.arc_group]
+        first, at = first + part.n_groups, at + len(part.arc_group)
     return worth

@@ -6,11 +6,13 @@ its own pairs: the bound needs no further multipliers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
+from servicematch.solve.crossed.binding import Binding, rows_of
 from servicematch.solve.crossed.bound import margins
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class Conditions:
     ----------
     row, least, most
         int64, one a bundle: whose it is, and how many units are chosen of it, if any are.
-    pair, bundle
-        int64: the pairs of these rows, by bundle, and the bundle of each.
+    pair, bundle, owner
+        int64: the pairs of these rows, by bundle, and the bundle of each, and whose its column is.
     """
 
     row: IntArray
@@ -37,6 +39,7 @@ class Conditions:
     most: IntArray
     pair: IntArray
     bundle: IntArray
+    owner: IntArray
 
     @property
     def n_bundles(self) -> int:
@@ -73,7 +76,7 @@ def conditions_of(problem: Problem) -> Conditions | None:
     both = np.stack([problem.row[pair].astype(np.int64), bundle[pair]])
     new = np.append(True, (np.diff(both, axis=1) != 0).any(axis=0))[: len(pair)]
     row = both[0, new]
-    return Conditions(row, least[row], problem.need[row], pair, np.cumsum(new) - 1)
+    return Conditions(row, least[row], problem.need[row], pair, np.cumsum(new) - 1, problem.owners(pair))
 
 
 def without_useless(problem: Problem, kept: IntArray) -> tuple[Problem, IntArray]:
@@ -93,27 +96,47 @@ def without_useless(problem: Problem, kept: IntArray) -> tuple[Problem, IntArray
     if not problem.has_conditions:
         return problem, kept
     is_useful = problem.capacity[problem.col] > 0
-    conditions = conditions_of(_part(problem, np.flatnonzero(is_useful)))
+    conditions = conditions_of(problem.part(np.flatnonzero(is_useful)))
     if conditions is not None:
         places = np.flatnonzero(is_useful)[conditions.pair]
-        owner = problem.col[places] if problem.owner is None else problem.owner[problem.col[places]]
-        both = np.unique(np.stack([conditions.bundle, owner.astype(np.int64)]), axis=1)
+        both = np.unique(np.stack([conditions.bundle, conditions.owner]), axis=1)
         owners = np.bincount(both[0], minlength=conditions.n_bundles)
         is_useful[places[(owners < conditions.least)[conditions.bundle]]] = False
     pairs = np.flatnonzero(is_useful)
-    return _part(problem, pairs), kept[pairs]
+    return problem.part(pairs), kept[pairs]
 
 
-def _part(problem: Problem, pairs: IntArray) -> Problem:
-    bundle = None if problem.bundle is None else problem.bundle[pairs]
-    return replace(problem, row=problem.row[pairs], col=problem.col[pairs], gain=problem.gain[pairs], bundle=bundle)
+def binding_of_conditions(conditions: Conditions, pairs: IntArray) -> Binding:
+    """Say in a program: a bundle is chosen or not, with as many units as are wanted, and a row chooses one at most."""
+    n = conditions.n_bundles
+    place = np.searchsorted(pairs, conditions.pair)
+    here = np.append(pairs, -1)[place] == conditions.pair
+    units = rows_of(conditions.bundle[here], place[here], (n, len(pairs)))
+    owners, at = np.unique(np.stack([conditions.bundle, conditions.owner])[:, here], axis=1, return_inverse=True)
+    of_owners = rows_of(at.reshape(-1), place[here], (owners.shape[1], len(pairs)))
+    row, whose = np.unique(conditions.row, return_inverse=True)
+    every = np.arange(n)
+    one = rows_of(whose.reshape(-1), every, (len(row), n))
+    bundles = [
+        sparse.csr_array((side, (every, every)), shape=(n, n))
+        for side in (-conditions.most.astype(np.float64), conditions.least.astype(np.float64))
+    ]
+    chosen = rows_of(np.arange(owners.shape[1]), owners[0], (owners.shape[1], n), -1.0)
+    return Binding(
+        np.ones(n),
+        np.ones(n, dtype=np.int64),
+        np.zeros(n),
+        sparse.csr_array(sparse.vstack([units, -units, of_owners, sparse.csr_array((len(row), len(pairs)))])),
+        sparse.csr_array(sparse.vstack([*bundles, chosen, one])),
+        np.concatenate([np.zeros(2 * n + owners.shape[1]), np.ones(len(row))]),
+    )
 
 
 def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions, prices: TierPrices) -> int:
     """Return how much lower the weighted worth of all rows is, at these prices, once their conditions are looked at."""
     margin, built = margins(net, prices), net.built
     row_arc, rows = built.row_arcs + problem.row[conditions.pair], built.row_arcs + np.unique(conditions.row)
-    unit, owner = margin[conditions.pair] + margin[row_arc], problem.col[conditions.pair].astype(np.int64)
+    unit = margin[conditions.pair] + margin[row_arc]
     freely = int((net.room[rows] * _positive(margin[rows])).sum()) + int(_positive(margin[conditions.pair]).sum())
     if built.row_arcs > built.n_pairs:  # a row that meets an owner at several columns goes through a bridge of its own
         first = int(built.head[built.n_pairs])
@@ -121,21 +144,19 @@ def gained_by_conditions(net: Crossed, problem: Problem, conditions: Conditions,
         bridge = built.n_pairs + built.tail[conditions.pair[crosses]] - first
         unit[crosses] += margin[bridge]
         freely += int(_positive(margin[np.unique(bridge)]).sum())
-    if problem.owner is not None:
-        owner = problem.owner[owner].astype(np.int64)
-    return freely - int(best_of_rows(conditions, unit, owner).sum())
+    return freely - int(best_of_rows(conditions, unit).sum())
 
 
-def best_of_rows(conditions: Conditions, unit: IntArray, owner: IntArray) -> IntArray:
+def best_of_rows(conditions: Conditions, unit: IntArray) -> IntArray:
     """Return what each bundle's row can have of it at most, the best bundle of each row alone; others 0.
 
     Parameters
     ----------
-    unit, owner
-        int64, one a pair of the conditions: what its unit is worth, and whose it is; one unit of each owner.
+    unit
+        int64, one a pair of the conditions: what its unit is worth; one unit of each owner counts.
     """
-    order = np.lexsort((-unit, owner, conditions.bundle))
-    bundle, whose = conditions.bundle[order], owner[order]
+    order = np.lexsort((-unit, conditions.owner, conditions.bundle))
+    bundle, whose = conditions.bundle[order], conditions.owner[order]
     first = np.append(True, (np.diff(bundle) != 0) | (np.diff(whose) != 0))[: len(order)]
     order = order[first]
     order = order[np.lexsort((-unit[order], conditions.bundle[order]))]

@@ -15,11 +15,13 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from servicematch.base.claim import SCALE
+from servicematch.solve.crossed.binding import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from servicematch.base.arrays import AnyArray, FloatArray, IntArray
+    from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.network import Crossed
     from servicematch.solve.problem import Problem
 
@@ -38,16 +40,25 @@ _NOTHING = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The arcs, the rows that must balance, and when the clock runs out (by `time.perf_counter`; None: never)."""
+    """The arcs, the rows that must balance, and when the clock runs out (by `time.perf_counter`; None: never).
+
+    ``bindings`` say, for the pairs that are looked at, what binds their units to each other.
+    """
 
     net: Crossed
     balance: sparse.csc_array
     until: float | None = None
+    bindings: tuple[Callable[[IntArray], Binding], ...] = ()
 
     @classmethod
-    def of(cls, net: Crossed, time_limit_s: float | None = None) -> Program:
+    def of(
+        cls,
+        net: Crossed,
+        time_limit_s: float | None = None,
+        bindings: tuple[Callable[[IntArray], Binding], ...] = (),
+    ) -> Program:
         """Write the rows down, and start the clock."""
-        return cls(net, net.balance(), None if time_limit_s is None else perf_counter() + time_limit_s)
+        return cls(net, net.balance(), None if time_limit_s is None else perf_counter() + time_limit_s, bindings)
 
     @property
     def left_s(self) -> float:
@@ -142,36 +153,62 @@ def worth_of(net: Crossed, tier: int) -> FloatArray:
     return worth / SCALE if tier == net.n_tiers - 1 else worth
 
 
+def charged(net: Crossed, group: FloatArray) -> FloatArray:
+    """Return what each pair pays for the groups of pairs that it is in, at their prices."""
+    paid, first = np.zeros(net.built.n_pairs), 0
+    for part in net.parts:
+        of_pairs = part.member < net.built.n_pairs
+        np.add.at(paid, part.member[of_pairs], group[first + part.of[of_pairs]])
+        first += part.n_groups
+    return paid
+
+
 def _solve(program: Program, tier: int, reached: Sequence[int], pairs: IntArray) -> Relaxed | None:
     net, left_s = program.net, program.left_s
     if left_s <= 0:
         return None
     arcs = np.concatenate([pairs, np.arange(net.built.n_pairs, net.n_arcs)])
-    above = sparse.csr_array(np.stack([worth_of(net, one)[arcs] for one in range(tier)])) if tier else None
+    bindings = [binding(pairs) for binding in program.bindings]
+    bound, high = joined(bindings, len(arcs))
+    n_more = bound.shape[1] - len(arcs)
+    above = [sparse.csr_array((-worth_of(net, one)[arcs])[None, :]) for one in range(tier)]
+    at_most = [sparse.hstack([one, sparse.csr_array((1, n_more))]) for one in above]
+    most = np.concatenate([net.room[arcs].astype(np.float64), *(one.most for one in bindings)])
     answer = linprog(  # type: ignore[call-overload]  # scipy's stubs know no sparse rows
-        -worth_of(net, tier)[arcs],
-        A_ub=None if above is None else -above,
-        b_ub=-np.array(reached, dtype=np.float64) if tier else None,
-        A_eq=program.balance[:, arcs],
+        -np.concatenate([worth_of(net, tier)[arcs], gain_of(program, bindings, tier)]),
+        A_ub=sparse.csr_array(sparse.vstack([*at_most, bound])) if tier or len(high) else None,
+        b_ub=np.concatenate([-np.array(reached, dtype=np.float64), high]) if tier or len(high) else None,
+        A_eq=_widened(program.balance[:, arcs], n_more),
         b_eq=np.zeros(program.balance.shape[0]),
-        bounds=np.stack([np.zeros(len(arcs)), net.room[arcs].astype(np.float64)], axis=1),
+        bounds=np.stack([np.zeros(len(most)), most], axis=1),
         method="highs-ds",
         options={"time_limit": left_s},
     )
     if answer.status != 0:
         return None
     flow = np.zeros(net.n_arcs)
-    flow[arcs] = answer.x
+    flow[arcs] = answer.x[: len(arcs)]
     n_nodes, duals = net.built.n_nodes, answer.eqlin.marginals
-    beside = tuple((-answer.ineqlin.marginals).tolist()) if tier else ()
+    beside = tuple((-answer.ineqlin.marginals[:tier]).tolist()) if tier else ()
     way = np.concatenate([np.zeros(1), duals[: n_nodes - 1]])
     return Relaxed(flow, -float(answer.fun), way, -duals[n_nodes - 1 :], beside, pairs)
+
+
+def gain_of(program: Program, bindings: Sequence[Binding], tier: int) -> FloatArray:
+    """Return what the unknowns of the bindings are worth in a tier: only in the last one anything."""
+    gain = np.concatenate([np.empty(0), *(one.gain for one in bindings)])
+    return gain if tier == program.net.n_tiers - 1 else np.zeros_like(gain)
+
+
+def _widened(rows: sparse.csc_array, n_more: int) -> sparse.csc_array:
+    return sparse.csc_array(sparse.hstack([rows, sparse.csc_array((rows.shape[0], n_more))])) if n_more else rows
 
 
 def _better(net: Crossed, tier: int, found: Relaxed) -> IntArray:
     """Return pairs that were not looked at where one of them would gain: those, and in points those that nearly do."""
     built, n = net.built, net.built.n_pairs
     margin = worth_of(net, tier)[:n] + found.way[built.head[:n]] - found.way[built.tail[:n]]
+    margin -= charged(net, found.group)
     margin[found.pairs] = 0.0
     if not (margin > _NOTHING).any():
         return np.empty(0, dtype=np.int64)

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.solve.crossed.bound import bound_of, margins, whole_prices
-from servicematch.solve.crossed.conditions import conditions_of, gained_by_conditions, without_useless
+from servicematch.solve.crossed.conditions import (
+    binding_of_conditions,
+    conditions_of,
+    gained_by_conditions,
+    without_useless,
+)
 from servicematch.solve.crossed.network import crossed
+from servicematch.solve.crossed.regular import binding_of_regulars, gained_by_regulars, regular_of
 from servicematch.solve.crossed.relaxed import Program, first_pairs, relax
 from servicematch.solve.crossed.whole import whole_units
 from servicematch.solve.fixed import without_fixed
 from servicematch.solve.grouped.greedy import choose_within_groups
 from servicematch.solve.grouped.solve import group_prices
 from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
+from servicematch.solve.regulars import cost_elsewhere, keeps_regulars
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
+    from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.bound import TierPrices
     from servicematch.solve.crossed.conditions import Conditions
     from servicematch.solve.crossed.network import Crossed
+    from servicematch.solve.crossed.regular import Regular
     from servicematch.solve.crossed.relaxed import Relaxed
     from servicematch.solve.problem import Problem
 
@@ -48,7 +60,7 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     >>> first, second = (
     ...     Forest(np.array(leaf, dtype=np.int32), root, 0 * one[:1], one[:1]) for leaf in ([0, 0, -1], [-1, 0, 0])
     ... )
-    >>> crossing = (Crossing(of_rows=True, forest=second),)
+    >>> crossing = (Crossing("rows", second),)
     >>> problem = Problem(*pairs, need=one, capacity=9 * one[:1], tier=one, row_groups=first, crossing=crossing)
     >>> solution = solve_crossed(problem, QUIET, work_limit=None, time_limit_s=None)
     >>> solution.chosen.tolist(), solution.objective, solution.bound, solution.status.value
@@ -57,16 +69,15 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     began = perf_counter()
     free, kept = without_useless(*without_fixed(problem))
     net = crossed(free, has_floors=problem.has_floors)
-    program, best = Program.of(net, time_limit_s), choose_within_groups(free)
+    conditions, regular = conditions_of(free), regular_of(free)
+    bound = _Bound(conditions, regular)
+    program, best = Program.of(net, time_limit_s, bound.bindings), choose_within_groups(free)
     is_too_much = work_limit is not None and free.n_pairs > work_limit
     found = [] if is_too_much else _relaxed(program, free, bar)
     bar.step("whole units")
-    conditions = conditions_of(free)
-    whole = _whole(program, found, conditions)
-    if whole is not None and net.value(net.flow(free, whole)) > net.value(net.flow(free, best)):
-        best = whole
+    best = max([*_whole(program, free, found, conditions), best], key=lambda one: net.worth(free, one))
     stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "bound"
-    solution = _told(free, net, best, found, conditions)
+    solution = _told(free, net, best, found, bound)
     fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
     return replace(
         solution,
@@ -95,26 +106,54 @@ def _reached(found: list[Relaxed]) -> list[int]:
     return [int(np.floor(one.value + _ROUNDING)) for one in found]
 
 
-def _whole(program: Program, found: list[Relaxed], conditions: Conditions | None) -> IntArray | None:
-    """Return the pairs of the last relaxation where no unit is broken, else those of the program on near pairs."""
+def _whole(
+    program: Program, problem: Problem, found: list[Relaxed], conditions: Conditions | None
+) -> Iterator[IntArray]:
+    """Give the pairs of the last relaxation where no unit is broken, and those of the program on near pairs, if it may do better."""
     if len(found) < program.net.n_tiers:
-        return None
-    if found[-1].is_whole():
-        chosen = np.flatnonzero(np.rint(found[-1].flow[: program.net.built.n_pairs]) > 0)
-        if conditions is None or conditions.are_kept(chosen):
-            return chosen
-    return whole_units(program, found[-1], _reached(found), conditions)
+        return
+    last = found[-1]
+    if last.is_whole():
+        chosen = np.flatnonzero(np.rint(last.flow[: program.net.built.n_pairs]) > 0)
+        if (conditions is None or conditions.are_kept(chosen)) and keeps_regulars(problem, chosen):
+            yield chosen
+            if cost_elsewhere(problem, chosen) == 0:
+                return
+    made_whole = whole_units(program, last, _reached(found))
+    if made_whole is not None:
+        yield made_whole
 
 
-def _told(
-    problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], conditions: Conditions | None
-) -> Solution:
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What binds units to each other, if anything does."""
+
+    conditions: Conditions | None
+    regular: Regular | None
+
+    @property
+    def bindings(self) -> tuple[Callable[[IntArray], Binding], ...]:
+        """Say it in programs."""
+        found: list[Callable[[IntArray], Binding]] = []
+        if self.conditions is not None:
+            found.append(partial(binding_of_conditions, self.conditions))
+        if self.regular is not None:
+            found.append(partial(binding_of_regulars, self.regular))
+        return tuple(found)
+
+    def gained(self, net: Crossed, problem: Problem, prices: TierPrices) -> int:
+        """Return how much lower it makes the weighted worth of all rows at these prices."""
+        less = 0 if self.conditions is None else gained_by_conditions(net, problem, self.conditions, prices)
+        return less if self.regular is None else less + gained_by_regulars(net, self.regular, prices)
+
+
+def _told(problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], bound_by: _Bound) -> Solution:
     """Write the solution down, with the bound of each tier under what the plan has in those above."""
-    objective = net.value(net.flow(problem, chosen))
+    objective = net.worth(problem, chosen)
     prices = [whole_prices(net, tier, one.way, one.group, one.beside) for tier, one in enumerate(found)]
     nothing = np.zeros(net.built.n_nodes), np.zeros(net.n_groups)
     prices += [whole_prices(net, tier, *nothing, (0.0,) * tier) for tier in range(len(found), net.n_tiers)]
-    gained = [0 if conditions is None else gained_by_conditions(net, problem, conditions, one) for one in prices]
+    gained = [bound_by.gained(net, problem, one) for one in prices]
     bound = tuple(
         bound_of(net, tier, one, objective, less) for tier, (one, less) in enumerate(zip(prices, gained, strict=True))
     )
@@ -141,12 +180,12 @@ def _group_prices(problem: Problem, net: Crossed, prices: list[TierPrices]) -> G
     crossing, first, col = [], 0, nested.col.copy()
     for part, one in zip(net.parts, problem.crossing, strict=True):
         priced = np.zeros((one.forest.n_groups, len(prices)), dtype=np.int64)
-        priced[part.groups.group] = lines[first : first + part.groups.n_groups]
+        priced[part.group] = lines[first : first + part.n_groups]
         crossing.append(priced)
-        if not one.of_rows:  # what a place costs beside its groups
+        if one.side == "cols":  # what a place costs beside its groups
             inside = np.flatnonzero(one.forest.leaf >= 0)
             col[inside] -= priced[one.forest.leaf[inside]]
-        first += part.groups.n_groups
+        first += part.n_groups
     weights = np.array([one.weights for one in prices], dtype=np.int64)
     col[np.bincount(problem.col, minlength=problem.n_cols) == 0] = 0  # no way leads to them
     return replace(nested, col=col, crossing=tuple(crossing), weights=weights)
@@ -167,6 +206,8 @@ def _may_tie(net: Crossed, problem: Problem, chosen: IntArray, prices: list[Tier
         least = np.zeros(problem.n_rows) if problem.least is None else problem.least
         may |= least[problem.row] > 1
         may |= False if problem.bundle is None else problem.bundle >= 0
+    if problem.regulars is not None:
+        may |= problem.regulars.group[problem.row] >= 0
     served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
     rows = np.unique(problem.row[may])
     tied: IntArray = rows[served[rows] < problem.need[rows]].astype(np.int64)

@@ -14,13 +14,14 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from servicematch.solve.crossed.relaxed import worth_of
+from servicematch.solve.crossed.binding import joined
+from servicematch.solve.crossed.relaxed import charged, gain_of, worth_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from servicematch.base.arrays import FloatArray, IntArray
-    from servicematch.solve.crossed.conditions import Conditions
+    from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.network import Crossed
     from servicematch.solve.crossed.relaxed import Program, Relaxed
 
@@ -32,10 +33,8 @@ _GAP = 1e-7
 _FAILED = 4
 
 
-def whole_units(
-    program: Program, last: Relaxed, reached: Sequence[int], conditions: Conditions | None = None
-) -> IntArray | None:
-    """Return pairs, rising, that keep every bound and condition; None where none were found in time.
+def whole_units(program: Program, last: Relaxed, reached: Sequence[int]) -> IntArray | None:
+    """Return pairs, rising, that keep every bound and binding; None where none were found in time.
 
     Examples
     --------
@@ -48,7 +47,7 @@ def whole_units(
     >>> whole_units(program, relax(program, 1, (1,), np.array([0, 1])), (1,)).tolist()
     [1]
     """
-    model, last_tier = _Model.of(program, _near(program.net, last), conditions), program.net.n_tiers - 1
+    model, last_tier = _Model.of(program, _near(program.net, last)), program.net.n_tiers - 1
     chosen = model.best_in(last_tier, reached[:last_tier])
     if chosen is not None or program.left_s <= 0:
         return chosen
@@ -64,40 +63,50 @@ def whole_units(
 
 @dataclass(slots=True)
 class _Model:
-    """The integer program: pairs, the other arcs, then whether each bundle is chosen; ``flow`` is what it found last."""
+    """The integer program: pairs, the other arcs, then the unknowns of the bindings; ``flow`` is what it found last."""
 
     program: Program
     pairs: IntArray
     arcs: IntArray
     is_whole: IntArray
     most: FloatArray
+    bindings: list[Binding]
     rows: list[LinearConstraint]
     flow: IntArray
 
     @classmethod
-    def of(cls, program: Program, pairs: IntArray, conditions: Conditions | None) -> _Model:
-        net, balance = program.net, program.balance
+    def of(cls, program: Program, pairs: IntArray) -> _Model:
+        net = program.net
         arcs = np.concatenate([pairs, np.arange(net.built.n_pairs, net.n_arcs)])
-        n_bundles = 0 if conditions is None else conditions.n_bundles
-        is_whole = np.repeat(np.array([1, 0, 1]), [len(pairs), len(arcs) - len(pairs), n_bundles])
-        most = np.concatenate([net.room[arcs].astype(np.float64), np.ones(n_bundles)])
-        rows = [_padded(balance[:, arcs], n_bundles, 0, 0)]
-        if conditions is not None:
-            rows += _rows_of(conditions, pairs, len(most))
-        return cls(program, pairs, arcs, is_whole, most, rows, np.zeros(net.n_arcs, dtype=np.int64))
+        bindings = [binding(pairs) for binding in program.bindings]
+        is_whole = np.repeat(np.array([1, 0]), [len(pairs), len(arcs) - len(pairs)])
+        bound, high = joined(bindings, len(arcs))
+        rows = [_padded(program.balance[:, arcs], bound.shape[1] - len(arcs), 0, 0)]
+        if len(high):
+            rows.append(LinearConstraint(bound, -np.inf, high))
+        return cls(
+            program,
+            pairs,
+            arcs,
+            np.concatenate([is_whole, *(one.is_whole for one in bindings)]),
+            np.concatenate([net.room[arcs].astype(np.float64), *(one.most for one in bindings)]),
+            bindings,
+            rows,
+            np.zeros(net.n_arcs, dtype=np.int64),
+        )
 
     def best_in(self, tier: int, least: Sequence[int]) -> IntArray | None:
         """Return the pairs that are best in one tier, with at least so much in those above; None where none were found."""
-        net, n_bundles = self.program.net, len(self.most) - len(self.arcs)
+        net, n_more = self.program.net, len(self.most) - len(self.arcs)
         if self.program.left_s <= 0:
             return None
         rows = self.rows
         if least:
             above = sparse.csr_array(np.stack([worth_of(net, one)[self.arcs] for one in range(len(least))]))
-            rows = [*rows, _padded(above, n_bundles, np.array(least, dtype=np.float64), np.inf)]
+            rows = [*rows, _padded(above, n_more, np.array(least, dtype=np.float64), np.inf)]
         for presolve in (True, False):  # where its presolve loses the answer, HiGHS finds it without
             answer = milp(
-                np.concatenate([-worth_of(net, tier)[self.arcs], np.zeros(n_bundles)]),
+                -np.concatenate([worth_of(net, tier)[self.arcs], gain_of(self.program, self.bindings, tier)]),
                 integrality=self.is_whole,
                 bounds=Bounds(np.zeros(len(self.most)), self.most),
                 constraints=rows,
@@ -124,35 +133,11 @@ def _padded(
     return LinearConstraint(sparse.hstack([rows, sparse.csc_array((rows.shape[0], n_more))]), low, high)
 
 
-def _rows_of(conditions: Conditions, pairs: IntArray, n: int) -> list[LinearConstraint]:
-    """Write the conditions down: each bundle is chosen or not, and each row chooses one at most.
-
-    The bundles are the last of the ``n`` unknowns, the ``pairs`` the first.
-    """
-    n_bundles = conditions.n_bundles
-    place = np.searchsorted(pairs, conditions.pair)
-    here = np.append(pairs, -1)[place] == conditions.pair
-    units = sparse.csr_array(
-        (np.ones(int(here.sum())), (conditions.bundle[here], place[here])), shape=(n_bundles, n - n_bundles)
-    )
-    owners, at = np.unique(conditions.row, return_inverse=True)
-    one = sparse.csr_array((np.ones(n_bundles), (at, np.arange(n_bundles))), shape=(len(owners), n_bundles))
-    return [
-        LinearConstraint(sparse.hstack([units, _diagonal(-conditions.most)]), -np.inf, 0),
-        LinearConstraint(sparse.hstack([units, _diagonal(-conditions.least)]), 0, np.inf),
-        LinearConstraint(sparse.hstack([sparse.csr_array((len(owners), n - n_bundles)), one]), -np.inf, 1),
-    ]
-
-
-def _diagonal(values: IntArray) -> sparse.csr_array:
-    at = np.arange(len(values))
-    return sparse.csr_array((values.astype(np.float64), (at, at)), shape=(len(values), len(values)))
-
-
 def _near(net: Crossed, last: Relaxed) -> IntArray:
     """Return the pairs that the relaxation uses, and those nearest to gaining at its prices, rising."""
     n, built = net.built.n_pairs, net.built
     margin = worth_of(net, net.n_tiers - 1)[:n] + last.way[built.head[:n]] - last.way[built.tail[:n]]
+    margin -= charged(net, last.group)
     margin[last.flow[:n] > 0] = np.inf
     if n <= _NEAR:
         return np.arange(n)

@@ -57,13 +57,23 @@ class Bounded:
 
         What is too much for all arcs of a group stands on its last one.
         """
-        through = units_through(self.leaf, self.parent, units)
-        before = np.cumsum(self.arc_room) - self.arc_room
-        first = np.searchsorted(self.arc_group, self.arc_group)
-        left = through[self.arc_group] - (before - before[first] if len(before) else before)
-        is_last = np.append(self.arc_group[1:] != self.arc_group[:-1], len(before) > 0)[: len(before)]
-        flow: IntArray = np.where(is_last, np.maximum(0, left), np.clip(left, 0, self.arc_room))
-        return flow
+        return fill(units_through(self.leaf, self.parent, units), self.arc_group, self.arc_room)
+
+
+def fill(through: IntArray, arc_group: IntArray, arc_room: IntArray) -> IntArray:
+    """Spread what comes through each group over its arcs, the better ones first, and all that is too much on its last.
+
+    Examples
+    --------
+    >>> fill(np.array([4, 1]), np.array([0, 0, 1]), np.array([1, 2, 5])).tolist()
+    [1, 3, 1]
+    """
+    before = np.cumsum(arc_room) - arc_room
+    first = np.searchsorted(arc_group, arc_group)
+    left = through[arc_group] - (before - before[first] if len(before) else before)
+    is_last = np.append(arc_group[1:] != arc_group[:-1], len(before) > 0)[: len(before)]
+    flow: IntArray = np.where(is_last, np.maximum(0, left), np.clip(left, 0, arc_room))
+    return flow
 
 
 def bounded(forest: Forest | None, units: IntArray) -> Bounded:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from servicematch.solve.regulars import NEVER
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
     from servicematch.solve.forest import Forest
     from servicematch.solve.problem import Problem
+    from servicematch.solve.regulars import Regulars
 
 
 def choose_within_groups(problem: Problem) -> IntArray:
@@ -33,13 +37,14 @@ def choose_within_groups(problem: Problem) -> IntArray:
     pairs = np.flatnonzero((tier > 0) | (problem.gain >= 0))
     pairs = pairs[np.lexsort((pairs, -problem.gain[pairs], -tier[pairs]))]
     need, room = problem.need.tolist(), problem.capacity.tolist()
-    above = [(of_rows, _ways(forest)) for of_rows, forest in problem.forests]
+    above = [(side, _ways(forest)) for side, forest in problem.forests]
     left = [forest.at_most.tolist() for _, forest in problem.forests]
     bundles = [-1] * problem.n_pairs if problem.bundle is None else problem.bundle.tolist()
     bundle_of: dict[int, int] = {}
     met: set[tuple[int, int]] = set()
     taken: list[int] = []
     owner = range(problem.n_cols) if problem.owner is None else problem.owner.tolist()
+    regulars = _Strict.of(problem.regulars)
     for pair, row, col in zip(pairs.tolist(), problem.row[pairs].tolist(), problem.col[pairs].tolist(), strict=True):
         if (
             need[row] == 0
@@ -48,10 +53,9 @@ def choose_within_groups(problem: Problem) -> IntArray:
             or bundle_of.get(row, bundles[pair]) != bundles[pair]
         ):
             continue
-        groups = [
-            (at, one) for at, (of_rows, ways) in enumerate(above) for one in ways.get(row if of_rows else col, ())
-        ]
-        if any(left[at][group] == 0 for at, group in groups):
+        place = {"rows": row, "cols": col, "pairs": pair}
+        groups = [(at, one) for at, (side, ways) in enumerate(above) for one in ways.get(place[side], ())]
+        if any(left[at][group] == 0 for at, group in groups) or not regulars.takes(row, owner[col]):
             continue
         need[row] -= 1
         room[col] -= 1
@@ -65,6 +69,35 @@ def choose_within_groups(problem: Problem) -> IntArray:
         return chosen
     served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
     return chosen[(served >= problem.least)[problem.row[chosen]]]
+
+
+@dataclass(slots=True)
+class _Strict:
+    """Groups that have one owner only: who that is, once it is known, and who it may be."""
+
+    group: list[int]
+    is_one: dict[int, int]
+    may: dict[int, set[int]]
+
+    @classmethod
+    def of(cls, regulars: Regulars | None) -> _Strict:
+        """Begin with what is decided already."""
+        if regulars is None:
+            return cls([], {}, {})
+        may: dict[int, set[int]] = {}
+        for group, owner, _ in regulars.before.tolist():
+            may.setdefault(group, set()).add(owner)
+        strict = (regulars.group >= 0) & (regulars.cost[regulars.group] == NEVER)
+        return cls(np.where(strict, regulars.group, -1).tolist(), {}, may)
+
+    def takes(self, row: int, owner: int) -> bool:
+        """Whether a row may have a unit of an owner; then this is the one of its group."""
+        group = self.group[row] if self.group else -1
+        if group < 0:
+            return True
+        if owner not in self.may.get(group, (owner,)):
+            return False
+        return self.is_one.setdefault(group, owner) == owner
 
 
 def _ways(forest: Forest) -> dict[int, tuple[int, ...]]:

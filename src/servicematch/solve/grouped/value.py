@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.solve.certificate import value_of
+from servicematch.solve.regulars import cost_elsewhere
 
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
@@ -32,11 +33,10 @@ def grouped_value(problem: Problem, chosen: IntArray) -> tuple[int, ...]:
     >>> grouped_value(problem, np.array([0, 1]))
     (1, 2, 8)
     """
-    served = np.bincount(problem.row[chosen], minlength=problem.n_rows)
-    load = np.bincount(problem.col[chosen], minlength=problem.n_cols)
-    floors, costs = 0, 0
-    for of_rows, forest in problem.forests:
-        met, cost = _of_groups(forest, served if of_rows else load)
+    served = problem.units("rows", chosen)
+    floors, costs = 0, cost_elsewhere(problem, chosen)
+    for side, forest in problem.forests:
+        met, cost = _of_groups(forest, problem.units(side, chosen))
         floors, costs = floors + met, costs + cost
     *counts, gain = value_of(problem, chosen)
     fair = _fairness(problem.row_groups, served)
