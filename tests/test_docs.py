@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import servicematch as sm
-from servicematch.assign.reasons import Reason
+from servicematch.assign.causes import Reason
 
 ROOT = Path(__file__).parents[1]
 

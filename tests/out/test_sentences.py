@@ -18,6 +18,8 @@ CODES = [
     "HOURS_FULL",
     "DAY_CAP",
     "QUOTA_FULL",
+    "SAME_TEAM",
+    "APART",
     "FLOOR_DISPLACED",
     "LOST_TIE",
     "OUTCOMPETED",

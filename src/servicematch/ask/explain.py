@@ -13,7 +13,7 @@ from servicematch.ask.obstacles import LimitStep, waterfall_of
 from servicematch.ask.sides import metres_of
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
-from servicematch.assign.reasons import Reason
+from servicematch.assign.causes import Reason
 from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, move_text, same_text

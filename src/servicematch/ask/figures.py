@@ -10,8 +10,9 @@ import numpy as np
 from servicematch.ask.loose import class_names
 from servicematch.ask.sides import METRES, tiers_of_both
 from servicematch.assign.answer import by_tier
+from servicematch.assign.causes import Reason
 from servicematch.assign.decode import distance_km
-from servicematch.assign.reasons import Reason, find_reasons, units_by_reason
+from servicematch.assign.reasons import find_reasons, units_by_reason
 from servicematch.pairs.micro import quantise
 from servicematch.solve.certificate import value_of
 

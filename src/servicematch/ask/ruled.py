@@ -35,8 +35,8 @@ def refuse_rules(answer: Answer, question: str) -> None:
 
 
 def has_costs(problem: Problem) -> bool:
-    """Tell whether further units of some group cost score points."""
-    return any(forest.cost is not None for _, forest in problem.forests)
+    """Tell whether further units of some group cost score points, or units that are not of its one team."""
+    return problem.regulars is not None or any(forest.cost is not None for _, forest in problem.forests)
 
 
 def wants_several(answer: Answer, row: int) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.pair_rules import apart_groups
 from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_forest import read_rules
 from servicematch.base.claim import SCALE, Claim, SlotClaim, TierMultipliers
@@ -275,7 +276,9 @@ def group_prices_of(answer: Answer) -> tuple[tuple[int, Any, tuple[int, ...]], .
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed, always=True)
     priced: list[tuple[int, Any, tuple[int, ...]]] = []
     nested_ones = (rules.rows, prices.row_groups), (rules.cols, prices.col_groups)
-    crossing = zip((one for _, one in rules.crossing), prices.crossing, strict=True)
+    problem = answer.problem
+    apart = apart_groups(answer.policy, answer.requests, answer.teams, problem.row, answer.team_of(problem.col))
+    crossing = zip((*(one for _, one in rules.crossing), *apart), prices.crossing, strict=True)
     for nested, lines in (*nested_ones, *crossing):
         if nested is not None:
             dear = np.flatnonzero(lines.any(axis=1)).tolist()

@@ -16,6 +16,7 @@ from servicematch.base.errors import ServiceMatchError
 from servicematch.pairs.limits import Distance
 from servicematch.pairs.roads import prepare_km
 from servicematch.solve.grouped.value import grouped_value
+from servicematch.solve.regulars import cost_elsewhere, units_elsewhere
 from servicematch.tables.cross import columns_without_effect
 
 if TYPE_CHECKING:
@@ -230,8 +231,16 @@ def _of_rules(answer: Answer) -> dict[str, Any]:
         figures["fairness"] = {"kind": fairness.kind, "column": column, "above": fairness.above}
     if problem.has_floors:
         figures |= {"floors_asked": sum(int(forest.at_least.sum()) for forest in forests), "floors_met": value[0]}
+    charge = int(problem.gain[answer.solution.chosen].sum()) - value[-1]
+    if problem.regulars is not None:
+        elsewhere, chosen = cost_elsewhere(problem, answer.solution.chosen), answer.solution.chosen
+        charge -= elsewhere
+        figures |= {
+            "n_elsewhere": int(units_elsewhere(problem, chosen).sum()),
+            "same_team_points": elsewhere / SCALE,
+        }
     if any(forest.cost is not None for forest in forests):
-        figures["even_work_points"] = (int(problem.gain[answer.solution.chosen].sum()) - value[-1]) / SCALE
+        figures["even_work_points"] = charge / SCALE
     return figures
 
 

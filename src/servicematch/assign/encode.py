@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.pair_rules import apart_groups, refuse_fairness, regulars_of
 from servicematch.assign.places import has_totals, slot_places
 from servicematch.assign.rule_forest import read_rules
 from servicematch.assign.units_bound import units_bound
@@ -58,7 +59,10 @@ def encode(
     is_bound = least is not None or bundle is not None
     _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
     pinned = pins.pinned % max(1, scored.n_columns)
+    refuse_fairness(policy)
     rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound)
+    regulars = regulars_of(policy, requests, teams)
+    apart = apart_groups(policy, requests, teams, row, col if timed is None else timed.team[col])
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
     return Problem(
         row,
@@ -69,7 +73,7 @@ def encode(
         tier,
         fixed=fixed,
         rank=_placed_rank(requests),
-        owner=None if timed is None else _owner(requests, timed, row, col),
+        owner=None if timed is None else timed.team if regulars else _owner(requests, timed, row, col),
         n_tiers=_n_tiers(policy, tier),
         row_groups=_forest(rules.rows),
         col_groups=_forest(rules.cols)
@@ -77,7 +81,11 @@ def encode(
         else _totals(teams, timed, are_pins=fixed is not None),
         least=least,
         bundle=bundle,
-        crossing=tuple(Crossing("rows" if side == "requests" else "cols", one.forest) for side, one in rules.crossing),
+        crossing=(
+            *(Crossing("rows" if side == "requests" else "cols", one.forest) for side, one in rules.crossing),
+            *(Crossing("pairs", one.forest) for one in apart),
+        ),
+        regulars=None if regulars is None else regulars[0],
         load=None if hours is None else hours.effort[row],
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",

@@ -30,7 +30,7 @@ _LIMITS = (
     "Within",
 )
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
-_RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance")
+_RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance", "SameTeam", "Apart")
 _FAIR = ("Leximin", "MaxMin")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")

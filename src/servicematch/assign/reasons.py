@@ -8,12 +8,12 @@ missing beyond that was lost in competition.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.assign.causes import Reason
 from servicematch.assign.hour_figures import MINUTES, lacks_only_hours
 from servicematch.assign.rule_reasons import rule_blocks
 from servicematch.assign.slot_reasons import is_slot_full, teams_left
@@ -28,27 +28,6 @@ if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.rule_reasons import RuleBlocks
     from servicematch.base.arrays import IntArray
-
-
-class Reason(StrEnum):
-    """The reasons that can occur, in their order of precedence."""
-
-    PIN_FORBIDS = "PIN_FORBIDS"
-    BOOKED_TEAM_CANNOT = "BOOKED_TEAM_CANNOT"
-    NO_LOCATION = "NO_LOCATION"
-    NO_ELIGIBLE_TEAM = "NO_ELIGIBLE_TEAM"
-    NO_RELEVANT_TEAM = "NO_RELEVANT_TEAM"
-    TOO_FEW_TEAMS = "TOO_FEW_TEAMS"
-    BELOW_RESERVE = "BELOW_RESERVE"
-    SLOT_FULL = "SLOT_FULL"
-    HOURS_FULL = "HOURS_FULL"
-    DAY_CAP = "DAY_CAP"
-    QUOTA_FULL = "QUOTA_FULL"
-    FLOOR_DISPLACED = "FLOOR_DISPLACED"
-    LOST_TIE = "LOST_TIE"
-    OUTCOMPETED = "OUTCOMPETED"
-    NOT_WORTH_IT = "NOT_WORTH_IT"
-    NOT_PROVED = "NOT_PROVED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +63,7 @@ def find_reasons(answer: Answer) -> tuple[OpenUnits, ...]:
     short = np.flatnonzero(answer.missing > 0)
     nowhere = short[(steps.within_limits[short] == 0) & (steps.need[short] == answer.requests.units[short])]
     blocked = _explain_nowhere(answer, nowhere)
-    may_tell = answer.solution.status is Status.PROVED or bool(answer.problem.crossing)
+    may_tell = answer.solution.status is Status.PROVED or not answer.problem.has_flow
     blocks = rule_blocks(answer) if len(short) and may_tell else None
     unlocated = _unlocated(answer, short[steps.relevant[short] < steps.within_limits[short]])
     found: list[OpenUnits] = []
@@ -244,11 +223,7 @@ def _lost(answer: Answer, request: int, n_teams: int) -> tuple[Reason, dict[str,
     if solution.status is not Status.PROVED:  # a plan that nothing stopped is what somebody decided
         return Reason.NOT_PROVED, {"n_teams": n_teams} if solution.stopped_by is None else {}
     if _is_in(request, solution.tied):  # off the flow, prices only say that it may be a tie
-        return (
-            (Reason.NOT_PROVED, {})
-            if answer.problem.crossing or answer.problem.has_conditions
-            else (Reason.LOST_TIE, {"n_teams": n_teams})
-        )
+        return (Reason.NOT_PROVED, {}) if not answer.problem.has_flow else (Reason.LOST_TIE, {"n_teams": n_teams})
     if _is_not_worth_it(answer, request):
         return Reason.NOT_WORTH_IT, {"best_score": _best_gain(answer, request) / SCALE + answer.policy.skip_value}
     return Reason.OUTCOMPETED, {"n_teams": n_teams}
@@ -258,9 +233,9 @@ def _by_rules(answer: Answer, blocks: RuleBlocks, lost: OpenUnits) -> OpenUnits:
     """Give units lost in competition the rule that kept them open, where one did."""
     if lost.reason not in (Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT, Reason.NOT_PROVED):
         return lost
-    quota = blocks.quota_of(answer, lost.request)
-    if quota is not None:
-        return replace(lost, reason=Reason.DAY_CAP if "per" in quota else Reason.QUOTA_FULL, facts=quota)
+    kept = blocks.blocked(answer, lost.request)
+    if kept is not None:
+        return replace(lost, reason=kept[0], facts=kept[1])
     if lost.reason is Reason.NOT_PROVED:
         return lost
     if blocks.without_floors()[lost.request] > answer.served[lost.request]:

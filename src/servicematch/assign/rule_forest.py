@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.assign.fair_groups import fair_groups, with_ranks
 from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_groups import RuleGroups, groups_of_rule
+from servicematch.assign.rules import OF_PAIRS
 from servicematch.base.errors import PolicyError
 from servicematch.solve.forest import Forest
 
@@ -37,7 +38,7 @@ class RuleForests:
     Attributes
     ----------
     read
-        One a rule, in the policy's order, and then the groups of its fairness, if it has any.
+        One a rule of one side, in the policy's order, and then the groups of its fairness, if it has any.
     rows, cols
         The nested ones on each side, None where there are none.
     crossing
@@ -100,7 +101,11 @@ def read_rules(
     if not (policy.has_group_rules or always):
         return RuleForests()
     columns = Columns.of(teams, timed, pinned)
-    rules = tuple(groups_of_rule(number, rule, requests, teams, columns) for number, rule in enumerate(policy.rules))
+    rules = tuple(
+        groups_of_rule(number, rule, requests, teams, columns)
+        for number, rule in enumerate(policy.rules)
+        if rule.kind not in OF_PAIRS
+    )
     fair = fair_groups(policy, requests, teams)
     kept: dict[str, list[RuleGroups]] = {"requests": [], "teams": []}
     nested: dict[str, Nested | None] = {"requests": None, "teams": None}

@@ -75,7 +75,7 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
     side = getattr(rule, "side", "teams")
     by = "id" if rule.kind in {"cap", "min_load"} else rule.by  # type: ignore[union-attr]  # the others have one
     where = f"rules[{number}] ({type(rule).__name__})"
-    group, values = _labels(where, requests, teams, by, side)
+    group, values = labels_of(where, requests, teams, by, side)
     table_group, size = group, requests.units if side == "requests" else columns.capacity
     places = _sums(table_group, size, len(values))
     if side == "teams":
@@ -98,8 +98,22 @@ def groups_of_rule(number: int, rule: Rule, requests: Requests, teams: Teams, co
     return replace(read, at_most=np.minimum(most, room), costs=tuple(_costs(rule, room, before, places)))
 
 
-def _labels(where: str, requests: Requests, teams: Teams, by: Any, side: str) -> tuple[IntArray, tuple[Any, ...]]:
-    """Return the group of each row, -1 for none, and the values of the groups."""
+def labels_of(where: str, requests: Requests, teams: Teams, by: Any, side: str) -> tuple[IntArray, tuple[Any, ...]]:
+    """Return the group of each row of a table, -1 for none, and the values of the groups.
+
+    Raises
+    ------
+    PolicyError
+        When there is no such column, or a row is in several groups.
+
+    Examples
+    --------
+    >>> from servicematch.tables.requests import Requests
+    >>> from servicematch.tables.teams import Teams
+    >>> requests = Requests({"id": [1, 2, 3], "category": ["art", None, "art"]})
+    >>> labels_of("rules[0]", requests, Teams({"id": [1]}), "category", "requests")
+    (array([ 0, -1,  0]), ('art',))
+    """
     try:
         groups = groups_by(requests, teams, by, side)
     except ValueError as error:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from servicematch.base.errors import PolicyError
 
-__all__ = ("Balance", "Cap", "Floor", "MinLoad", "Quota")
+__all__ = ("Apart", "Balance", "Cap", "Floor", "MinLoad", "Quota", "SameTeam")
 
 SIDES = ("requests", "teams")
 _PERIODS = ("total", "slot", "day", "week")
@@ -175,9 +175,7 @@ class Balance:
     offset: Any = None
 
     def __post_init__(self) -> None:
-        points = self.points
-        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1:
-            raise PolicyError(f"Balance.points: expected score points above 0, up to 1, got {points!r}")
+        _check_points("Balance", self.points)
         if self.shape not in _SHAPES:
             raise PolicyError(f"Balance.shape: expected one of {', '.join(_SHAPES)}, got {self.shape!r}")
         if (self.shape == "target") != (self.target is not None):
@@ -189,12 +187,78 @@ class Balance:
             _keep(self, "offset", _amount("Balance.offset", self.offset))
 
 
-Rule = Quota | Floor | Cap | MinLoad | Balance
-RULES: tuple[type, ...] = (Quota, Floor, Cap, MinLoad, Balance)
+@dataclass(frozen=True, slots=True)
+class SameTeam:
+    """One team for all requests of a group: the visits of a series, the needs of one household.
+
+    With ``points`` as far as possible: each unit that is not of the team with the most units of its group costs so many
+    score points. Without, all units of a group are of one team, and what that team cannot do stays open. Pinned units
+    count too.
+
+    Parameters
+    ----------
+    by
+        A column of the requests, or ``("area", level)``; requests of a group ask for one unit each.
+    points
+        Score points above 0; None where nothing else will do.
+
+    Examples
+    --------
+    >>> SameTeam("series", points=0.3)
+    SameTeam(by='series', points=0.3)
+    """
+
+    kind: ClassVar[str] = "same_team"
+    by: Any
+    points: float | None = None
+
+    def __post_init__(self) -> None:
+        _keep(self, "by", read_by("SameTeam", self.by))
+        if self.points is not None:
+            _check_points("SameTeam", self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Different teams for the requests of a group: ``units of the group at each team <= at_most``.
+
+    Parameters
+    ----------
+    by
+        A column of the requests, or ``("area", level)``.
+    at_most
+        Whole units, at least 1.
+
+    Examples
+    --------
+    >>> Apart("quarrel")
+    Apart(by='quarrel', at_most=1)
+    """
+
+    kind: ClassVar[str] = "apart"
+    by: Any
+    at_most: int = 1
+
+    def __post_init__(self) -> None:
+        _keep(self, "by", read_by("Apart", self.by))
+        at_most = self.at_most
+        if isinstance(at_most, bool) or not isinstance(at_most, int) or at_most < 1:
+            raise PolicyError(f"Apart.at_most: expected whole units of at least 1, got {at_most!r}")
+
+
+Rule = Quota | Floor | Cap | MinLoad | Balance | SameTeam | Apart
+RULES: tuple[type, ...] = (Quota, Floor, Cap, MinLoad, Balance, SameTeam, Apart)
+OF_PAIRS = ("same_team", "apart")
+"""Kinds of rules that speak of requests and teams together: no group of either side says what they say."""
 
 
 def _keep(rule: Any, name: str, value: Any) -> None:
     object.__setattr__(rule, name, value)
+
+
+def _check_points(name: str, points: object) -> None:
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= 1:
+        raise PolicyError(f"{name}.points: expected score points above 0, up to 1, got {points!r}")
 
 
 def _check_side(name: str, side: object) -> None:

@@ -14,6 +14,7 @@ from servicematch.check.codes import Code, Violation
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.eligible import eligible_pairs
 from servicematch.check.hours import check_times, counted_teams, read_multipliers, times_bound
+from servicematch.check.pair_rules import OneTeamBound, check_pair_rules, read_pair_rules
 from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, unpinned
 from servicematch.check.rule_bound import read_rule_prices, rule_certificate
@@ -145,22 +146,28 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
     need, places = unpinned(requests, columns, decisions)
     places = np.minimum(places, int(need.sum()) + 1)  # more can nobody use
     left, free = left_over(rules, decisions, need, places), ~decisions.is_pinned
-    prices, faults = read_rule_prices(claim, columns, rules, tiers)
+    pair_rules = read_pair_rules(policy, requests, teams, rules.team, decisions)
+    prices, faults = read_rule_prices(claim, columns, rules, pair_rules, tiers)
     certificate = rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned)
     bound = read_bound(requests, case.more_tables[0] if case.more_tables else None, decisions, len(places))
     of_prices = (Code.NEGATIVE_PRICE, Code.UNKNOWN_PRICE_TEAM)
+    same, of_teams = pair_rules.same, np.zeros(len(teams), dtype=np.int64)
+    np.add.at(of_teams, rules.team, places)
+    one_team = None if same is None else OneTeamBound(same, of_teams, pair_rules.pins)
+    floors, costs, fair = worth_of_groups(left, rules.units(decisions.rows[free], decisions.cols[free]))
     return replace(
         case,
         tiers=tiers,
-        certificate=replace(certificate, bound=bound),
+        certificate=replace(certificate, bound=bound, one_team=one_team),
         faults=(*(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)), *faults),
         more_checks=(
             *case.more_checks,
             *check_rules(rules, decisions),
+            *check_pair_rules(pair_rules),
             *check_fair(claim, rules, decisions),
         ),
         weights=prices.weights,
-        of_groups=worth_of_groups(left, rules.units(decisions.rows[free], decisions.cols[free])),
+        of_groups=(floors, costs + pair_rules.charge(), fair),
     )
 
 

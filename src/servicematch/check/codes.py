@@ -33,6 +33,7 @@ class Code(StrEnum):
     BELOW_MIN_UNITS = "BELOW_MIN_UNITS"
     NOT_TOGETHER = "NOT_TOGETHER"
     QUOTA_BROKEN = "QUOTA_BROKEN"
+    NOT_ONE_TEAM = "NOT_ONE_TEAM"
     PIN_OVER_QUOTA = "PIN_OVER_QUOTA"
     SCORE_DIFFERS = "SCORE_DIFFERS"
     OBJECTIVE_DIFFERS = "OBJECTIVE_DIFFERS"
@@ -132,6 +133,10 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.QUOTA_BROKEN: (
         "The rule {rule} allows {limit} {unit}, and the plan gives {measured}.",
         "规则 {rule} 最多 {limit} 队次，计划却派了 {measured}。",
+    ),
+    Code.NOT_ONE_TEAM: (
+        "The rule {rule} asks for the same team for all, and the plan gives {measured}.",
+        "规则 {rule} 要求同一支队伍，计划却派了 {measured} 支。",
     ),
     Code.PIN_OVER_QUOTA: (
         "The rule {rule} allows {limit} {unit}, and {measured} are pinned.",

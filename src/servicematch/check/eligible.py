@@ -11,7 +11,7 @@ from servicematch.check.limits import is_listed
 from servicematch.check.sources import blocks, cheapest, everything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
     from servicematch.check.book import Book
@@ -50,6 +50,11 @@ class Pairs:
     def part(self, which: BoolArray) -> Pairs:
         """Take some of the pairs."""
         return Pairs(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def concatenated(parts: Sequence[Pairs]) -> Pairs:
+    """Put pairs behind each other; there must be some part."""
+    return Pairs(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(Pairs)))
 
 
 def eligible_pairs(book: Book, n_requests: int, n_teams: int, apart: IntArray) -> Iterator[Pairs]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from servicematch.check.certificate import Certificate, Total
 from servicematch.check.chosen import is_chosen, pinned_units
+from servicematch.check.eligible import concatenated
 from servicematch.check.prices import legal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from servicematch.base.arrays import Int32Array, IntArray
     from servicematch.check.decisions import Decisions
@@ -59,6 +60,10 @@ class Bounding(Protocol):
     def n_classes(self) -> int:
         """The highest class."""
 
+    @property
+    def joint(self) -> IntArray | None:
+        """The group of each request that is bounded together with others, -1 for none; None where nobody is."""
+
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests."""
 
@@ -71,14 +76,16 @@ def survey(all_pairs: Iterable[Pairs], decisions: Decisions, certificate: Boundi
     n_requests, n_columns = len(certificate.need), len(certificate.places)
     n_classes = certificate.n_classes + 1
     found = Survey(Total([0] * n_classes), Total([0] * n_classes))
-    n_pairs = np.zeros(n_columns, dtype=np.int64)
-    for pairs in all_pairs:
+    n_pairs, joint = np.zeros(n_columns, dtype=np.int64), certificate.joint
+    for pairs in all_pairs if joint is None else _joined(all_pairs, joint):
         n_pairs += np.bincount(pairs.cols, minlength=n_columns)
         found.n_pairs += int(pairs.passing.sum())
         found.n_possible += len(pairs.rows)
         ambiguous = pairs.ambiguous
         touched = np.zeros(n_requests, dtype=bool)
         touched[pairs.rows[ambiguous]] = True
+        if joint is not None:
+            touched |= (joint >= 0) & np.isin(joint, joint[touched])
         clear = ~touched[pairs.rows]
         utilities = certificate.utilities(pairs.rows[clear], pairs.cols[clear], pairs.gain[clear])
         for bound in (found.worst, found.kindest):
@@ -90,6 +97,17 @@ def survey(all_pairs: Iterable[Pairs], decisions: Decisions, certificate: Boundi
     for bound in (found.worst, found.kindest):
         bound.grow(certificate.worth_of_places(n_pairs))
     return found
+
+
+def _joined(all_pairs: Iterable[Pairs], joint: IntArray) -> Iterator[Pairs]:
+    """Give the pairs of requests that stand alone as they come, then those of all groups at once."""
+    held = []
+    for pairs in all_pairs:
+        stays = joint[pairs.rows] >= 0
+        held.append(pairs.part(stays))
+        yield pairs.part(~stays)
+    if held:
+        yield concatenated(held)
 
 
 def _add_ambiguous(found: Survey, certificate: Bounding, pairs: Pairs, decisions: Decisions) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
+from servicematch.check.pair_rules import read_apart_prices
 from servicematch.check.prices import FAIRNESS, exact_sum
 from servicematch.check.stated import vector
 from servicematch.check.vectors import as_total, best_units, summed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.check.bound_units import BoundUnits
     from servicematch.check.certificate import Total
+    from servicematch.check.pair_rules import ApartPrices, OneTeamBound, PairRules
     from servicematch.check.prices import Tiers
     from servicematch.check.proof import Survey
     from servicematch.check.rules import Left, RuleBook
@@ -41,9 +43,12 @@ class RulePrices:
     column: IntArray
     group: IntArray
     weights: IntArray | None = None
+    apart: ApartPrices | None = None
 
 
-def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -> tuple[RulePrices, list[Violation]]:
+def read_rule_prices(
+    claim: Claim, columns: Any, book: RuleBook, pair_rules: PairRules, tiers: Tiers
+) -> tuple[RulePrices, list[Violation]]:
     """Read the prices of teams (or slots) and groups; what is unknown or malformed is a violation and a price of nothing."""
     n = len(tiers.names)
     column, group = (np.zeros((size, n), dtype=np.int64) for size in (len(columns), len(book.groups)))
@@ -56,14 +61,20 @@ def read_rule_prices(claim: Claim, columns: Any, book: RuleBook, tiers: Tiers) -
         return RulePrices(column, group), [Violation(Code.MALFORMED_CLAIM, rule="prices are not one vector a team")]
     column[at[at >= 0]] = stated[at >= 0]
     known = {(one.rule, one.value): i for i, one in enumerate(book.groups)}
+    of_pairs = {one.rule for one in pair_rules.apart}
     for rule, value, price in claim.group_prices:
+        if rule in of_pairs:
+            continue
         i = known.get((rule, value), -1) if _is_name(value) else -1
         if i < 0 or len(price) != n or not all(isinstance(one, int | np.integer) for one in price):
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
         group[i] = price
     weights, unread = _read_weights(claim, n)
-    return RulePrices(np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE), weights), [*faults, *unread]
+    stated_apart = [one for one in claim.group_prices if one[0] in of_pairs]
+    apart, more = read_apart_prices(pair_rules, stated_apart, n, _HUGE)
+    clipped = np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)
+    return RulePrices(*clipped, weights, apart), [*faults, *unread, *more]
 
 
 def _is_name(value: Any) -> bool:
@@ -100,7 +111,8 @@ class RuleCertificate:
     ``class_at`` and ``fair_at`` say where the tiers stand; ``classes``, ``need``, ``places``, ``n_classes`` and
     ``skip_micro`` are as in `Certificate`. With ``weights`` (a line a tier: what a unit in each tier counts there) each
     tier stands for itself, and what is added up is worth so many times its weight; see `settled`.
-    ``bound`` says which requests want so many units or none, or all at the same time; only with weights.
+    ``bound`` says which requests want so many units or none, or all at the same time; only with weights. ``apart`` are
+    prices of groups at teams, ``one_team`` says whose requests want one team for all, which only counts with weights.
     """
 
     classes: IntArray
@@ -120,9 +132,16 @@ class RuleCertificate:
     fair_at: int
     weights: IntArray | None = None
     bound: BoundUnits | None = None
+    apart: ApartPrices | None = None
+    one_team: OneTeamBound | None = None
+
+    @property
+    def joint(self) -> IntArray | None:
+        """The group of each request whose pairs must be given together with those of its group, -1 for none."""
+        return None if self.one_team is None else self.one_team.same.label
 
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
-        """Add the best margins of requests, of which all pairs must be given at once."""
+        """Add the best margins of requests, of which all pairs must be given at once, and of whole groups."""
         key = rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
         is_open = (self.places[cols] > 0) & ~np.isin(key, self.pinned)
         rows, cols, gains, key = rows[is_open], cols[is_open], gains[is_open], key[is_open]
@@ -131,24 +150,42 @@ class RuleCertificate:
         counted = np.flatnonzero(self.classes[rows] > 0)
         worth[counted, self.class_at[self.classes[rows[counted]]]] += 1
         paid = self.row_price[rows] + self.col_price[cols]
+        if self.apart is not None:
+            paid = paid + self.apart.paid(rows, self.team[cols])
         if self.weights is None:
             margins = worth - paid
             return summed(margins[best_units(rows, key, margins, self.need)])
         margins = worth @ self.weights.T - paid
         is_bound = np.zeros(len(rows), dtype=np.bool_) if self.bound is None else self.bound.is_bound[rows]
-        free, bound = np.flatnonzero(~is_bound), np.flatnonzero(is_bound)
+        is_joint = is_bound & False if self.joint is None else self.joint[rows] >= 0
+        free, bound = np.flatnonzero(~is_bound & ~is_joint), np.flatnonzero(is_bound)
+        joint = np.flatnonzero(is_joint & (self.need[rows] > 0))
         totals = []
         for tier in range(margins.shape[1]):
             one = margins[free][:, [tier]]
             total = exact_sum(one[best_units(rows[free], key[free], one, self.need), 0])
             if self.bound is not None:
                 total += self.bound.best(rows[bound], cols[bound], key[bound], margins[bound, tier], self.need)
+            if self.one_team is not None:
+                of_joint = rows[joint], self.team[cols[joint]], margins[joint, tier]
+                total += self.one_team.best(*of_joint, self._cost_elsewhere(tier))
             totals.append(total)
         return as_total(totals)
 
+    def _cost_elsewhere(self, tier: int) -> int:
+        """Return what a unit that is not of its group's one team costs, as it counts for a tier."""
+        assert self.one_team is not None
+        assert self.weights is not None
+        return int(self.weights[tier, -1]) * (self.one_team.same.cost or 0)
+
     def worth_of_places(self, _n_pairs: IntArray) -> Total:
-        """Add the prices of all places and of the units of all groups."""
+        """Add the prices of all places and of the units of all groups, and what pins elsewhere cost."""
         total = [0] * self.column.shape[1]
+        if self.one_team is not None and self.weights is not None:
+            total = [self.one_team.settled(self._cost_elsewhere(tier)) for tier in range(len(total))]
+        if self.apart is not None:
+            for price, units in zip(self.apart.price.tolist(), self.apart.room, strict=True):
+                self._add(total, units, price)
         dear = np.flatnonzero(self.column.any(axis=1))
         for price, places in zip(self.column[dear].tolist(), self.places[dear].tolist(), strict=True):
             self._add(total, places, price)
@@ -231,5 +268,6 @@ def rule_certificate(
         has_floors=book.has_floors,
         class_at=tiers.class_at,
         weights=prices.weights,
+        apart=prices.apart,
         fair_at=tiers.names.index(FAIRNESS) if FAIRNESS in tiers.names else -1,
     )

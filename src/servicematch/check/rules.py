@@ -91,8 +91,10 @@ def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None, claim:
         ]
         at.append((1, team.astype(np.int64)))
     for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
+        if rule.kind in {"apart", "same_team"}:  # of requests and teams together
+            continue
         side = 0 if getattr(rule, "side", "teams") == "requests" else 1
-        labels = _labels(requests if side == 0 else teams, getattr(rule, "by", "id"))
+        labels = labels_of(requests if side == 0 else teams, getattr(rule, "by", "id"))
         own: dict[Any, Group] = {}
         for label in labels:
             if label is not None:
@@ -150,7 +152,7 @@ def _by_period(per: str, own: dict[Any, Group], labels: list[Any], slots: Any) -
     return split, named
 
 
-def _labels(table: Any, by: Any) -> list[Any]:
+def labels_of(table: Any, by: Any) -> list[Any]:
     """Return what each row has in the column, None for nothing; paths are cut at the level, shorter ones are nothing."""
     name, level = (by, None) if isinstance(by, str) else by
     if name == "id":

@@ -56,6 +56,11 @@ class SlotCertificate:
     n_classes: int
     skip_micro: int
 
+    @property
+    def joint(self) -> None:
+        """Every request is bounded by itself."""
+        return None
+
     def utilities(self, rows: Int32Array, cols: Int32Array, gains: IntArray) -> Total:
         """Add the best margins of requests, of which all pairs must be given at once."""
         team = self.team[cols]

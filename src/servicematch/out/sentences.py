@@ -70,6 +70,14 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "All {at_most} units that a rule allows to {column} {group} are taken.",
             "A rule allows no more to its group.",
         ),
+        "SAME_TEAM": (
+            "All of {column} {group} are to have the same team; that is {team}, which cannot take this one as well.",
+            "All of its group are to have the same team, which cannot take this one as well.",
+        ),
+        "APART": (
+            "Teams with a place left serve {column} {group} already, as {team} does; the same team may have at most {at_most}.",
+            "Teams with a place left serve others of its group already, and are to serve no more of it.",
+        ),
         "FLOOR_DISPLACED": ("It would be served, but the minimum that other groups are to have comes first.",),
         "LOST_TIE": (
             "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
@@ -135,6 +143,14 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "QUOTA_FULL": (
             "按规则，{column}“{group}”最多 {at_most} 队次，已用完。",
             "按规则，所在组的名额已用完。",
+        ),
+        "SAME_TEAM": (
+            "{column}“{group}”须由同一支队伍承接，即 {team}，它无法再接本单。",
+            "所在组须由同一支队伍承接，而它无法再接本单。",
+        ),
+        "APART": (
+            "尚有空位的队伍已承接{column}“{group}”（如 {team}），同一队伍至多承接其中 {at_most} 件。",
+            "尚有空位的队伍已承接同组的点单，不得再接。",
         ),
         "FLOOR_DISPLACED": ("本可派出，但须先保证其他组的最低数。",),
         "LOST_TIE": ("同等条件的另一点单占了最后的名额；改派给本单，计划同样好。",),

@@ -32,6 +32,8 @@ LINES: dict[str, dict[str, str]] = {
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
         "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met{most}.",
         "no_more": "; no plan meets more",
+        "one_team": "Every group that is to have one team has one.",
+        "same_team": "Units of another team than that with most of their group: {n_elsewhere:,}, charged {same_team_points:,.2f} points; the score less all charges is {weighed:,.2f}.",
         "even_work": "Uneven work is charged {even_work_points:,.2f} points beside it; the score less this charge is {weighed:,.2f}.",
         "limits": "limits",
         "pins_too": "{rules} and pins",
@@ -78,6 +80,8 @@ LINES: dict[str, dict[str, str]] = {
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
         "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}{most}。",
         "no_more": "；已证明没有计划能满足更多",
+        "one_team": "要求同一队伍的各组，均由同一队伍承接。",
+        "same_team": "未由本组主要队伍承接的：{n_elsewhere:,} 队次，另计 {same_team_points:,.2f} 分；总评分减去各项另计后为 {weighed:,.2f}。",
         "even_work": "工作量不均另计 {even_work_points:,.2f} 分；总评分减去此数为 {weighed:,.2f}。",
         "limits": "限制",
         "pins_too": "{rules}和人工指定",
@@ -156,6 +160,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["bound"].format(**summary) if summary.get("n_bound") else "",
         _even_work_line(summary, lang),
+        _same_team_line(summary, lang),
         _floors_line(summary, lang),
         _fair_line(summary, lang),
         _proof_line(summary, lang),
@@ -178,6 +183,16 @@ def _even_work_line(summary: Mapping[str, Any], lang: Lang) -> str:
     charge = summary.get("even_work_points")
     weighed = summary["score_total"] - charge if charge else 0.0
     return LINES[lang]["even_work"].format(**summary, weighed=weighed) if charge else ""
+
+
+def _same_team_line(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Tell who was not of the one team of a group, and what all charges leave of the score; "" where nobody asked."""
+    if "n_elsewhere" not in summary:
+        return ""
+    if summary["n_elsewhere"] == 0:
+        return LINES[lang]["one_team"]
+    charges = summary["same_team_points"] + summary.get("even_work_points", 0.0)
+    return LINES[lang]["same_team"].format(**summary, weighed=summary["score_total"] - charges)
 
 
 def _counted(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -261,7 +276,8 @@ def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
         rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
         rules += say["floors_first"] if "floors_asked" in summary else ""
         rules += say["fair_first"] if "fairness" in summary else ""
-        charge = say["less_charge"] if summary.get("even_work_points") else ""
+        is_charged = summary.get("even_work_points") or summary.get("same_team_points")
+        charge = say["less_charge"] if is_charged else ""
         if set(summary["objective"]) == {"score"}:
             return say["score_proved"].format(rules=rules, charge=charge)
         first = say["high_first"] if len(summary.get("by_priority", ())) > 1 else ""

@@ -10,7 +10,7 @@ import numpy as np
 from servicematch.solve.forest import law
 
 if TYPE_CHECKING:
-    from servicematch.base.arrays import IntArray
+    from servicematch.base.arrays import BoolArray, IntArray
     from servicematch.solve.problem import Problem
 
 NEVER = -1
@@ -46,6 +46,12 @@ class Regulars:
     def of(cls, group: IntArray, cost: IntArray) -> Regulars:
         """Make groups in which nothing is decided."""
         return cls(group, cost, np.empty((0, 3), dtype=np.int64))
+
+    @property
+    def is_strict(self) -> BoolArray:
+        """One a row: whether its group can have one owner only."""
+        strict: BoolArray = np.append(self.cost, 0)[self.group] == NEVER
+        return strict
 
     def after(self, problem: Problem, pairs: IntArray) -> Regulars:
         """Return the groups once some pairs are decided."""
@@ -89,9 +95,8 @@ def keeps_regulars(problem: Problem, chosen: IntArray) -> bool:
     regulars = problem.regulars
     if regulars is None:
         return True
-    group = regulars.group[problem.row[chosen]]
-    strict = (group >= 0) & (regulars.cost[group] == NEVER)
-    new = np.unique(np.stack([group[strict], problem.owners(chosen[strict])], axis=1), axis=0)
+    of_strict = chosen[regulars.is_strict[problem.row[chosen]]]
+    new = np.unique(np.stack([regulars.group[problem.row[of_strict]], problem.owners(of_strict)], axis=1), axis=0)
     if len(np.unique(new[:, 0])) < len(new):
         return False
     decided = {tuple(line) for line in regulars.before[:, :2].tolist()}

@@ -30,8 +30,8 @@ class Regular:
         int64: the pairs of rows in groups, and the cell of each, rising.
     cell_row, cell_team
         int64, one a cell: its row, and its owner as one of those of the group.
-    team_group, team_before
-        int64, one an owner of a group: the group, and its units before.
+    team_group, team_before, team_room
+        int64, one an owner of a group: the group, its units before, and how many more units it has places for at all.
     may
         bool, one an owner of a group: whether it may be the regular.
     group_of, cost
@@ -44,6 +44,7 @@ class Regular:
     cell_team: IntArray
     team_group: IntArray
     team_before: IntArray
+    team_room: IntArray
     may: BoolArray
     group_of: IntArray
     cost: IntArray
@@ -85,6 +86,9 @@ def regular_of(problem: Problem) -> Regular | None:
     decided = np.zeros(len(regulars.cost), dtype=np.bool_)
     decided[regulars.before[:, 0]] = True
     may = (regulars.cost != NEVER)[teams[:, 0]] | ~decided[teams[:, 0]] | (before > 0)
+    whose = np.arange(problem.n_cols) if problem.owner is None else problem.owner
+    room = np.zeros(int(max(whose.max(initial=-1), teams[:, 1].max(initial=-1))) + 1, dtype=np.int64)
+    np.add.at(room, whose, problem.capacity)
     return Regular(
         pair,
         np.cumsum(begins) - 1,
@@ -92,6 +96,7 @@ def regular_of(problem: Problem) -> Regular | None:
         at[: len(named)],
         teams[:, 0],
         before,
+        np.minimum(room[teams[:, 1]], problem.n_rows),
         may,
         regulars.group,
         regulars.cost,
@@ -99,7 +104,7 @@ def regular_of(problem: Problem) -> Regular | None:
 
 
 def binding_of_regulars(regular: Regular, pairs: IntArray) -> Binding:
-    """Say in a program: a unit is of its group's regular, or elsewhere; and a group has one regular.
+    """Say in a program: a unit is of its group's regular, or elsewhere; a group has one regular, which has so many places.
 
     The unknowns are whether an owner is the regular, then for each cell its unit elsewhere.
     """
@@ -112,15 +117,19 @@ def binding_of_regulars(regular: Regular, pairs: IntArray) -> Binding:
     kept = np.flatnonzero(np.diff(of_cells.indptr))
     bound = rows_of(np.tile(cells, 2), np.concatenate([regular.cell_team, n_teams + cells]), (n_cells, n), -1.0)
     one = rows_of(regular.team_group, teams, (n_groups, n))
+    of_teams = rows_of(regular.cell_team[regular.cell[here]], place[here], (n_teams, len(pairs)))
+    full = np.flatnonzero(np.diff(of_teams.indptr) > regular.team_room)  # who has not enough places for all of a group
+    places = sparse.csr_array((-regular.team_room.astype(np.float64), (teams, teams)), shape=(n_teams, n))
+    places = places + rows_of(regular.cell_team, n_teams + cells, (n_teams, n), -1.0)
     points = np.maximum(0, regular.cost) / SCALE
     elsewhere = points[regular.group_of[regular.cell_row]]
     return Binding(
         np.concatenate([regular.may, ~regular.is_strict[regular.group_of[regular.cell_row]]]).astype(np.float64),
         np.repeat(np.array([1, 0]), [n_teams, n_cells]),
         np.concatenate([points[regular.team_group] * regular.team_before, -elsewhere]),
-        sparse.csr_array(sparse.vstack([of_cells[kept], sparse.csr_array((n_groups, len(pairs)))])),
-        sparse.csr_array(sparse.vstack([bound[kept], one])),
-        np.concatenate([np.zeros(len(kept)), np.ones(n_groups)]),
+        sparse.csr_array(sparse.vstack([of_cells[kept], of_teams[full], sparse.csr_array((n_groups, len(pairs)))])),
+        sparse.csr_array(sparse.vstack([bound[kept], places[full], one])),
+        np.concatenate([np.zeros(len(kept) + len(full)), np.ones(n_groups)]),
     )
 
 
@@ -159,7 +168,11 @@ def best_of_groups(regular: Regular, unit: IntArray, cost: IntArray) -> int:
     elsewhere = np.zeros_like(best)
     elsewhere[inside] = np.where(regular.is_strict[group], 0, np.maximum(0, best[inside] - cost[group]))
     of_team = cost[regular.team_group] * regular.team_before
-    np.add.at(of_team, regular.cell_team, np.maximum(0, of_cell - elsewhere[regular.cell_row]))
+    lift = np.maximum(0, of_cell - elsewhere[regular.cell_row])
+    order = np.lexsort((-lift, regular.cell_team))
+    team = regular.cell_team[order]
+    fits = np.arange(len(order)) - np.searchsorted(team, team) < regular.team_room[team]
+    np.add.at(of_team, team[fits], lift[order[fits]])
     of_team[~regular.may] = 0
     of_group = np.zeros(len(cost), dtype=np.int64)
     np.maximum.at(of_group, regular.team_group, of_team)

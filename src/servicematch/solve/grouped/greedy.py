@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.solve.regulars import NEVER
-
 if TYPE_CHECKING:
     from servicematch.base.arrays import IntArray
     from servicematch.solve.forest import Forest
@@ -87,8 +85,7 @@ class _Strict:
         may: dict[int, set[int]] = {}
         for group, owner, _ in regulars.before.tolist():
             may.setdefault(group, set()).add(owner)
-        strict = (regulars.group >= 0) & (regulars.cost[regulars.group] == NEVER)
-        return cls(np.where(strict, regulars.group, -1).tolist(), {}, may)
+        return cls(np.where(regulars.is_strict, regulars.group, -1).tolist(), {}, may)
 
     def takes(self, row: int, owner: int) -> bool:
         """Whether a row may have a unit of an owner; then this is the one of its group."""
