@@ -31,6 +31,7 @@ from servicematch.solve.matrix import MatrixSolution as MatrixSolution
 from servicematch.solve.matrix import solve_matrix as solve_matrix
 from servicematch.tables.csvfile import read_csv as read_csv
 from servicematch.tables.requests import Requests as Requests
+from servicematch.tables.series import series as series
 from servicematch.tables.slots import Slots as Slots
 from servicematch.tables.teams import Teams as Teams
 from servicematch.view import plots as plots
