@@ -78,7 +78,7 @@ def encode(
         least=least,
         bundle=bundle,
         crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
-        load=None if hours is None else hours.effort[row],
+        load=None if hours is None else hours.takes(row, col),
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",
     )
