@@ -15,6 +15,7 @@ from servicematch.assign import rules as rules
 from servicematch.assign.inputs import PreparedTeams as PreparedTeams
 from servicematch.assign.inputs import prepare as prepare
 from servicematch.assign.policy import Policy as Policy
+from servicematch.assign.travel import Travel as Travel
 from servicematch.base import errors as errors
 from servicematch.base.claim import Pin as Pin
 from servicematch.desk.recommend import recommend as recommend

@@ -68,10 +68,14 @@ def points(teams, j):
     return round((teams["mean_rating"][j] * n + 0.8 * 5) / (n + 5) * 1_000_000)
 
 
-def choices(requests, teams, pins=()):
-    """Give every lawful set of pairs beside the pinned ones, which take their units, hours and places first."""
+def choices(requests, teams, pins=(), takes=None):
+    """Give every lawful set of pairs beside the pinned ones, which take their units, hours and places first.
+
+    ``takes`` has a line a request with the minutes that it takes at each team; its own hours everywhere by default.
+    """
     n_requests, n_teams = len(requests["id"]), len(teams["id"])
-    takes = [minutes(one) for one in requests["hours"]]
+    if takes is None:
+        takes = [[minutes(one)] * n_teams for one in requests["hours"]]
     pinned = set(pins)
     free = [
         (i, j)
@@ -79,21 +83,21 @@ def choices(requests, teams, pins=()):
         if eligible(requests, teams, i, j) and (i, j) not in pinned
     ]
     units = [n - sum(i == row for row, _ in pinned) for i, n in enumerate(requests["units"])]
-    left = [max(0, room(teams, j) - sum(takes[r] for r, c in pinned if c == j)) for j in range(n_teams)]
+    left = [max(0, room(teams, j) - sum(takes[r][c] for r, c in pinned if c == j)) for j in range(n_teams)]
     spare = [max(0, places(teams, j) - sum(c == j for _, c in pinned)) for j in range(n_teams)]
     for taken in product((False, True), repeat=len(free)):
         chosen = [pair for pair, is_in in zip(free, taken, strict=True) if is_in]
         if (
             all(sum(row == i for row, _ in chosen) <= units[i] for i in range(n_requests))
-            and all(sum(takes[r] for r, c in chosen if c == j) <= left[j] for j in range(n_teams))
+            and all(sum(takes[r][c] for r, c in chosen if c == j) <= left[j] for j in range(n_teams))
             and all(sum(c == j for _, c in chosen) <= spare[j] for j in range(n_teams))
         ):
             yield chosen
 
 
-def best(requests, teams, tiers, pins=()):
+def best(requests, teams, tiers, pins=(), takes=None):
     """Return the best vector: units by priority, the highest first (or served), then micro-points."""
-    return max(worth(requests, teams, chosen, tiers) for chosen in choices(requests, teams, pins))
+    return max(worth(requests, teams, chosen, tiers) for chosen in choices(requests, teams, pins, takes))
 
 
 def worth(requests, teams, chosen, tiers):

@@ -12,7 +12,7 @@ from servicematch.solve.flow import solve_flow
 from servicematch.solve.hours.knapsack import fill, fill_together, grid_of
 from servicematch.solve.hours.packing import pack
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
-from servicematch.solve.problem import Status
+from servicematch.solve.problem import Problem, Status
 from solve.loads import best_of_all, published, random_loads
 from solve.towns import random_problems
 
@@ -132,3 +132,21 @@ def test_published_optima_are_reached_and_never_passed(name):
     assert solution.objective == (n_rows, best)
     assert solution.bound >= (n_rows, best)
     assert solution.status is Status.PROVED or solution.claimed == (n_rows, best)
+
+
+def test_a_row_that_takes_nothing_in_one_column_makes_no_multiplier_run_away():
+    """Where a single multiplier was left to move, the descent turned against the slope until 64 bits wrapped."""
+    row, col = np.repeat(np.arange(5), [3, 3, 3, 2, 2]), np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 0, 1])
+    problem = Problem(
+        row.astype(np.int32),
+        col.astype(np.int32),
+        np.array([488_889, 800_000, 450_000])[col],
+        need=np.array([2, 1, 1, 1, 1]),
+        capacity=np.array([210, 30, 300]),
+        tier=np.array([2, 2, 2, 2, 1]),
+        load=np.array([183, 205, 185, 109, 93, 63, 112, 104, 67, 105, 75, 4, 0]),
+        places=np.array([2, 2, 3]),
+    )
+    solution = solve_loads(problem, LoadsOptions(work_limit=3_000_000))
+    assert solution.bound >= solution.objective == (3, 1, 2_188_889)
+    assert all((one.row >= 0).all() for one in solution.multipliers)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.answer import by_tier, for_people
-from servicematch.assign.hour_figures import hour_columns, hour_figures
+from servicematch.assign.hour_figures import MINUTES, hour_columns, hour_figures
 from servicematch.assign.inputs import used_columns
 from servicematch.assign.places import has_totals
+from servicematch.assign.travel import policy_km
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
-from servicematch.pairs.limits import Distance
-from servicematch.pairs.roads import prepare_km
 from servicematch.solve.grouped.value import grouped_value
 from servicematch.solve.regulars import cost_elsewhere, units_elsewhere
 from servicematch.tables.cross import columns_without_effect
@@ -42,7 +41,7 @@ _TIMES = ("placed_at", "earliest", "latest")
 def assignment_columns(answer: Answer) -> dict[str, AnyArray]:
     """Return request_id, team_id, slot_id, score, distance_km of the chosen pairs, in the caller's order of requests.
 
-    With slots also start and end of the slot.
+    With slots also start and end of the slot, with travel also takes_hours.
     """
     order = _callers_order(answer)
     rows, cols = answer.rows[order], answer.cols[order]
@@ -52,7 +51,15 @@ def assignment_columns(answer: Answer) -> dict[str, AnyArray]:
         **slot_columns(answer, order, none={"slot_id": np.full(len(rows), None, dtype=object)}),
         "score": answer.scores()[order],
         "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
+        **_takes_hours(answer, rows, cols),
     }
+
+
+def _takes_hours(answer: Answer, rows: AnyArray, cols: AnyArray) -> dict[str, AnyArray]:
+    """Return what each pair takes of its team's hours, where that is more than the request's own."""
+    if answer.hours is None or answer.hours.way is None:
+        return {}
+    return {"takes_hours": answer.hours.takes(rows, cols) / MINUTES}
 
 
 def slot_columns(
@@ -72,8 +79,7 @@ def _times(seconds: IntArray) -> AnyArray:
 
 def distance_km(requests: Requests, teams: Teams, policy: Policy, rows: AnyArray, cols: AnyArray) -> FloatArray:
     """Measure pairs as the policy's distance limit does, else in a straight line; NaN where a place is missing."""
-    limit = next((limit for limit in policy.limits if isinstance(limit, Distance)), Distance())
-    kilometres = prepare_km(limit.km, limit.detour, requests, teams, "limits.distance.km")
+    kilometres = policy_km(policy.limits, requests, teams)
     return np.full(len(rows), np.nan) if kilometres is None else kilometres.km(rows, cols)
 
 
@@ -166,6 +172,7 @@ def worklist_columns(answer: Answer, team: int) -> dict[str, AnyArray]:
         **slot_columns(answer, mine),
         "distance_km": distance_km(answer.requests, answer.teams, answer.policy, rows, cols),
         "score": answer.scores()[mine],
+        **_takes_hours(answer, rows, cols),
     }
     contact = _CONTACT if answer.slots is None else (*_CONTACT, *_CONTACT_OF_SLOTS)
     contact = contact if answer.hours is None else (*contact, "hours")

@@ -86,7 +86,7 @@ def encode(
             *(Crossing("pairs", one.forest) for one in apart),
         ),
         regulars=None if regulars is None else regulars[0],
-        load=None if hours is None else hours.effort[row],
+        load=None if hours is None else hours.takes(row, col),
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",
     )

@@ -19,7 +19,8 @@ def hour_columns(hours: TeamHours, rows: Int32Array, cols: Int32Array) -> dict[s
     """Return hours, used_hours, assigned_hours, free_hours, over_hours of each team, in canonical order.
 
     hours + over_hours = used_hours + assigned_hours + free_hours, to the minute; ``over_hours`` is more than 0 only for
-    a team that was overbooked before or by a pin. A team without a limit has NaN in ``hours`` and ``free_hours``.
+    a team that was overbooked before or by a pin. A team without a limit has NaN in ``hours`` and ``free_hours``. With
+    travel, travel_hours says how much of ``assigned_hours`` the requests did not ask for themselves.
 
     Examples
     --------
@@ -31,10 +32,12 @@ def hour_columns(hours: TeamHours, rows: Int32Array, cols: Int32Array) -> dict[s
     assigned = hours.assigned(rows, cols)
     left = hours.given - hours.used - assigned
     unlimited = np.where(hours.has_limit, 0.0, np.nan)
+    travel = {} if hours.way is None else {"travel_hours": hours.travel(rows, cols) / MINUTES}
     return {
         "hours": hours.given / MINUTES + unlimited,
         "used_hours": hours.used / MINUTES,
         "assigned_hours": assigned / MINUTES,
+        **travel,
         "free_hours": np.maximum(left, 0) / MINUTES + unlimited,
         "over_hours": np.where(hours.has_limit, np.maximum(-left, 0), 0) / MINUTES,
     }
@@ -44,7 +47,9 @@ def hour_figures(answer: Answer) -> dict[str, Any]:
     """Return the hours asked, given and left, and how they add up.
 
     ``had`` is what the teams with a limit had left before the plan, and had + over = given_by_limited + left, where
-    ``over`` is what pins take beyond that. ``given`` are those of all teams, ``asked`` those of all units.
+    ``over`` is what pins take beyond that. ``given`` are those of all teams, ``asked`` those of all units. With travel,
+    given and asked are the requests' own hours, ``travel`` and ``travel_by_limited`` stand beside them, and
+    had + over = given_by_limited + travel_by_limited + left.
 
     Examples
     --------
@@ -57,25 +62,43 @@ def hour_figures(answer: Answer) -> dict[str, Any]:
     assert hours is not None
     assigned, limited = hours.assigned(answer.rows, answer.cols), hours.has_limit
     had = np.maximum(hours.given - hours.used, 0)
-    beyond = assigned - had
+    beyond, travel = assigned - had, hours.travel(answer.rows, answer.cols)
+    given = assigned - travel
     minutes = {
         "asked": (hours.effort * answer.requests.units).sum(),
-        "given": assigned.sum(),
-        "given_by_limited": assigned[limited].sum(),
+        "given": given.sum(),
+        "given_by_limited": given[limited].sum(),
         "had": had[limited].sum(),
         "left": np.maximum(-beyond, 0)[limited].sum(),
         "over": np.maximum(beyond, 0)[limited].sum(),
     }
+    if hours.way is not None:
+        minutes |= {"travel": travel.sum(), "travel_by_limited": travel[limited].sum()}
     return {name: int(total) / MINUTES for name, total in minutes.items()} | {"n_unlimited": int((~limited).sum())}
 
 
-def lacks_only_hours(answer: Answer, request: int) -> bool:
-    """Tell whether some team that passes every limit has a place for a request, but not the hours, beside the pins."""
+def short_hours(answer: Answer, request: int) -> dict[str, float] | None:
+    """Return the hours that a request takes, where some team has a place for it but not the hours, beside the pins.
+
+    Those of the request itself, and with travel the least that it takes at any such team; None where there is none.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> tables = {"id": [1, 2], "hours": [1.5, 5.0]}, {"id": [1], "hours": [4.0]}
+    >>> short_hours(run(*tables), 0), short_hours(run(*tables), 1)
+    (None, {'hours': 5.0})
+    """
     problem, hours = answer.problem, answer.hours
     assert hours is not None
+    assert problem.load is not None
     start, stop = problem.row_start[request : request + 2].tolist()
     mine = np.arange(start, stop)
     if problem.fixed is not None:
         mine = mine[~problem.fixed[mine]]
     free = hours.places_left(problem)[problem.col[mine]] > 0
-    return bool((free & ~hours.fits(problem)[mine]).any())
+    short = mine[free & ~hours.fits(problem)[mine]]
+    if not len(short):
+        return None
+    own = {"hours": int(hours.effort[request]) / MINUTES}
+    return own if hours.way is None else {**own, "with_way": int(problem.load[short].min()) / MINUTES}

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.travel import read_way
 from servicematch.base.errors import PolicyError
-from servicematch.tables.hours import hours_count
+from servicematch.tables.hours import MOST_HOURS, hours_count
 
 if TYPE_CHECKING:
     from servicematch.assign.policy import Policy
     from servicematch.assign.run import RunOptions
-    from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
+    from servicematch.assign.travel import Way
+    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, Int32Array, IntArray
     from servicematch.solve.problem import Problem
     from servicematch.tables.requests import Requests
     from servicematch.tables.teams import Teams
@@ -29,37 +31,52 @@ class TeamHours:
     Attributes
     ----------
     effort
-        int64, one a request: what each of its units takes.
+        int64, one a request: what each of its units takes by itself.
     given, used
         int64, one a team: all it has, and what was taken before; ``given`` means nothing where there is no limit.
     has_limit
         bool, one a team: whether it says how many hours it has.
+    way
+        With travel: what a unit takes at each team, the way there and back with it; None without.
     """
 
     effort: IntArray
     given: IntArray
     used: IntArray
     has_limit: BoolArray
+    way: Way | None = None
 
     @property
     def free(self) -> IntArray:
         """Minutes that each team can still give; ``ANY`` where it has no limit."""
         return np.where(self.has_limit, np.maximum(self.given - self.used, 0), ANY)
 
+    def takes(self, rows: AnyArray, cols: AnyArray) -> IntArray:
+        """Return the minutes that a unit of each of these pairs of requests and teams takes."""
+        return self.effort[rows] if self.way is None else _rounded(self.way.minutes(rows, cols))
+
     def assigned(self, rows: Int32Array, cols: Int32Array) -> IntArray:
         """Add up by team what these pairs of requests and teams take."""
+        return self._by_team(cols, self.takes(rows, cols))
+
+    def travel(self, rows: Int32Array, cols: Int32Array) -> IntArray:
+        """Add up by team what these pairs take beyond the requests' own hours."""
+        return self._by_team(cols, self.takes(rows, cols) - self.effort[rows])
+
+    def _by_team(self, cols: Int32Array, minutes: IntArray) -> IntArray:
         total = np.zeros(len(self.given), dtype=np.int64)
-        np.add.at(total, cols, self.effort[rows])
+        np.add.at(total, cols, minutes)
         return total
 
     def fits(self, problem: Problem) -> BoolArray:
         """Tell for each pair of the problem whether pins left the hours and the place that it takes."""
+        assert problem.load is not None
         room = problem.capacity.copy()
         if problem.fixed is not None:
             fixed = np.flatnonzero(problem.fixed)
-            np.subtract.at(room, problem.col[fixed], self.effort[problem.row[fixed]])
+            np.subtract.at(room, problem.col[fixed], problem.load[fixed])
         has_place = (self.places_left(problem) > 0)[problem.col]
-        fits: BoolArray = (self.effort[problem.row] <= np.maximum(room, 0)[problem.col]) & has_place
+        fits: BoolArray = (problem.load <= np.maximum(room, 0)[problem.col]) & has_place
         return fits
 
     @staticmethod
@@ -71,18 +88,20 @@ class TeamHours:
         return places - np.bincount(problem.col[problem.fixed], minlength=problem.n_cols)
 
 
-def read_team_hours(requests: Requests, teams: Teams) -> TeamHours | None:
-    """Read the hours of both sides, None where one of them has none.
+def read_team_hours(requests: Requests, teams: Teams, policy: Policy) -> TeamHours | None:
+    """Read the hours of both sides, and with travel the ways between them; None where one side has no hours.
 
     Hours become whole minutes, to the nearest, halves up; what takes any time takes a minute at least. A request that
     says nothing takes none, a team that says nothing has no limit.
 
     Examples
     --------
+    >>> from servicematch.assign.policy import Policy
     >>> from servicematch.tables.requests import Requests
     >>> from servicematch.tables.teams import Teams
     >>> requests = Requests({"id": [1, 2, 3], "hours": [1.5, 0.001, None]})
-    >>> hours = read_team_hours(requests, Teams({"id": [1, 2], "hours": [4.0, None], "used_hours": [1.0, 1.0]}))
+    >>> teams = Teams({"id": [1, 2], "hours": [4.0, None], "used_hours": [1.0, 1.0]})
+    >>> hours = read_team_hours(requests, teams, Policy())
     >>> hours.effort.tolist(), hours.free.tolist() == [180, ANY]
     ([90, 1, 0], True)
     """
@@ -93,7 +112,7 @@ def read_team_hours(requests: Requests, teams: Teams) -> TeamHours | None:
     effort, given = whole_minutes(requests.hours), whole_minutes(teams.hours)
     nothing = np.zeros(len(teams))
     used = whole_minutes(nothing if teams.used_hours is None else teams.used_hours)
-    return TeamHours(effort, given, used, ~np.isnan(teams.hours))
+    return TeamHours(effort, given, used, ~np.isnan(teams.hours), read_way(requests, teams, policy))
 
 
 def whole_minutes(hours: FloatArray) -> IntArray:
@@ -104,9 +123,13 @@ def whole_minutes(hours: FloatArray) -> IntArray:
     >>> whole_minutes(np.array([0.3333, 0.175, 0.0001, 0.0, np.nan])).tolist()
     [20, 11, 1, 0, 0]
     """
-    known = np.nan_to_num(hours)
-    minutes = np.floor(known * 60.0 + 0.5).astype(np.int64)
-    return np.where(known > 0, np.maximum(minutes, 1), 0)
+    return _rounded(np.nan_to_num(hours) * 60.0)
+
+
+def _rounded(minutes: FloatArray) -> IntArray:
+    """Do the same with minutes, of which a million hours are the most."""
+    whole = np.floor(np.minimum(minutes, 60.0 * MOST_HOURS) + 0.5).astype(np.int64)
+    return np.where(minutes > 0, np.maximum(whole, 1), 0)
 
 
 def refuse_with_hours(policy: Policy, options: RunOptions | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.assign.hours import read_team_hours, refuse_with_hours
 from servicematch.assign.policy import Policy
+from servicematch.assign.travel import check_travel
 from servicematch.base.errors import PolicyError
 from servicematch.tables.cross import USED_BY_SLOTS, check_together
 from servicematch.tables.hours import USED_BY_HOURS, check_hours
@@ -136,7 +137,8 @@ def read_inputs(
     policy = checked_policy(policy)
     requests, teams = as_requests(requests), as_teams(teams)
     timed = None if slots is None else _timed(requests, teams, as_slots(slots))
-    hours = read_team_hours(requests, teams) if with_hours and timed is None else None
+    hours = read_team_hours(requests, teams, policy) if with_hours and timed is None else None
+    check_travel(policy, has_slots=timed is not None, has_hours=hours is not None)
     check_together(requests, teams, used=used_columns(has_slots=timed is not None, has_hours=hours is not None))
     if hours is not None:
         check_hours(requests, teams)

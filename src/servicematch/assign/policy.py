@@ -9,6 +9,7 @@ from typing import Any
 
 from servicematch.assign.fairness import FAIR, Fair
 from servicematch.assign.rules import RULES, Rule
+from servicematch.assign.travel import Travel
 from servicematch.base.errors import PolicyError
 from servicematch.base.protocols import Limit, Term
 from servicematch.pairs.limits import Booked, Categories, Distance, Languages, Skills
@@ -65,6 +66,9 @@ class Policy:
         tier, met as far as possible.
     fairness
         Whose served shares are to be even: `servicematch.fairness.Leximin` or `MaxMin`; None for nobody's.
+    travel
+        With hours of teams: what a visit takes besides the request's hours, the way there and back above all
+        (`servicematch.Travel`); None for nothing.
     canonical
         Whether ties are decided so that every engine gives the same plan; False is faster on data full of ties.
 
@@ -88,6 +92,7 @@ class Policy:
     canonical: bool = True
     rules: tuple[Rule, ...] = ()
     fairness: Fair | None = None
+    travel: Travel | None = None
 
     def __init__(
         self,
@@ -101,6 +106,7 @@ class Policy:
         canonical: bool = True,
         rules: Iterable[Rule] = (),
         fairness: Fair | None = None,
+        travel: Travel | None = None,
     ) -> None:
         values = {
             "limits": default_limits() if limits is None else _listed("limits", limits),
@@ -112,6 +118,7 @@ class Policy:
             "canonical": canonical,
             "rules": _listed("rules", rules),
             "fairness": fairness,
+            "travel": travel,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -141,6 +148,7 @@ class Policy:
         if not isinstance(self.canonical, bool):
             raise PolicyError(f"canonical: expected True or False, got {self.canonical!r}")
         _check_fairness(self.fairness, self.tiers)
+        _check_travel(self.travel)
 
 
 def _check_fairness(fairness: object, tiers: tuple[str, ...]) -> None:
@@ -153,6 +161,12 @@ def _check_fairness(fairness: object, tiers: tuple[str, ...]) -> None:
         raise PolicyError(
             'fairness: shares count units, so a tier must: tiers=("priority", "score") or ("served", "score")'
         )
+
+
+def _check_travel(travel: object) -> None:
+    if travel is not None and type(travel) is not Travel:
+        hint = " Hint: call it, as in Travel(kmh=30)." if travel is Travel else ""
+        raise PolicyError(f"travel: expected an sm.Travel or None, got {travel!r}.{hint}")
 
 
 def _listed(name: str, parts: Iterable[Any]) -> tuple[Any, ...]:

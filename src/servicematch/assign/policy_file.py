@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.assign import fairness as fairness_room
 from servicematch.assign import rules as rule_room
+from servicematch.assign import travel as travel_room
 from servicematch.assign.policy import Policy
 from servicematch.base.errors import PolicyError
 from servicematch.pairs import limits as limit_room
@@ -32,6 +33,8 @@ _LIMITS = (
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
 _RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance", "SameTeam", "Apart")
 _FAIR = ("Leximin", "MaxMin")
+_TRAVEL = ("Travel",)
+_PARTS = ("limits", "terms", "tiers", "rules", "fairness", "travel")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")
 
@@ -55,6 +58,8 @@ def policy_to_dict(policy: Policy) -> dict[str, Any]:
         "tiers": list(policy.tiers),
         "rules": [_part_to_dict(part, _RULES, rule_room) for part in policy.rules],
         "fairness": [] if policy.fairness is None else [_part_to_dict(policy.fairness, _FAIR, fairness_room)],
+        # Only where it is given, so that policies of before keep their checksums.
+        **({} if policy.travel is None else {"travel": [_part_to_dict(policy.travel, _TRAVEL, travel_room)]}),
         **{name: getattr(policy, name) for name in _NUMBERS},
     }
 
@@ -72,13 +77,13 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
     >>> policy_from_dict(policy_to_dict(Policy(reserve=0.2))) == Policy(reserve=0.2)
     True
     """
-    expected = {"limits", "terms", "tiers", "rules", "fairness", *_NUMBERS}
-    data = {"rules": [], "fairness": [], **data}  # files from before there were such
+    expected = {*_PARTS, *_NUMBERS}
+    data = {"rules": [], "fairness": [], "travel": [], **data}  # files from before there were such
     if set(data) != expected:
         raise PolicyError(
             f"a policy has the parts {', '.join(sorted(expected))}; got {', '.join(sorted(map(str, data)))}"
         )
-    for name in ("limits", "terms", "tiers", "rules", "fairness"):
+    for name in _PARTS:
         if not isinstance(data[name], list):
             raise PolicyError(f"{name}: expected a list, got {type(data[name]).__name__}")
     return Policy(
@@ -87,6 +92,7 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
         tiers=tuple(map(str, data["tiers"])),
         rules=_parts_from_dicts(data["rules"], _RULES, rule_room),
         fairness=next(iter(_parts_from_dicts(data["fairness"], _FAIR, fairness_room)), None),
+        travel=next(iter(_parts_from_dicts(data["travel"], _TRAVEL, travel_room)), None),
         **{name: data[name] for name in _NUMBERS},
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.causes import Reason
-from servicematch.assign.hour_figures import MINUTES, lacks_only_hours
+from servicematch.assign.hour_figures import short_hours
 from servicematch.assign.rule_reasons import rule_blocks
 from servicematch.assign.slot_reasons import is_slot_full, teams_left
 from servicematch.base.claim import SCALE
@@ -185,12 +185,11 @@ def _below_reserve(answer: Answer, request: int) -> dict[str, Any]:
 
 def _full(answer: Answer, request: int, n_full: int) -> tuple[Reason, dict[str, Any]]:
     """Give the reason where teams pass every limit, but had no free place, or too few hours, to begin with."""
-    booked, lacks_hours = _booked(answer, request), answer.hours is not None and lacks_only_hours(answer, request)
+    booked, short = _booked(answer, request), None if answer.hours is None else short_hours(answer, request)
     if booked is not None:
-        return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "hours" if lacks_hours else "capacity"}
-    if answer.hours is not None and lacks_hours:
-        asked = float(answer.hours.effort[request]) / MINUTES
-        return Reason.NO_ELIGIBLE_TEAM, {"limit": "hours", "hours": asked, "short_teams": n_full}
+        return Reason.BOOKED_TEAM_CANNOT, {"booked_team": booked, "limit": "hours" if short else "capacity"}
+    if short is not None:
+        return Reason.NO_ELIGIBLE_TEAM, {"limit": "hours", **short, "short_teams": n_full}
     if answer.timed is not None and is_slot_full(answer, answer.timed, request):
         return Reason.SLOT_FULL, {"n_teams": n_full}
     facts = {"limit": "capacity", "full_teams": n_full}

@@ -14,6 +14,7 @@ from servicematch.assign.encode import encode
 from servicematch.assign.hours import refuse_with_hours
 from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
+from servicematch.assign.travel import tell_unknown_ways
 from servicematch.base.errors import PolicyError
 from servicematch.base.parallel import effective_workers
 from servicematch.base.progress import QUIET, shown
@@ -124,6 +125,8 @@ def run_inputs(
             timed=inputs.timed,
             hours=inputs.hours,
         )
+    if inputs.hours is not None and inputs.hours.way is not None:
+        tell_unknown_ways(inputs.hours.way, problem, inputs.requests, inputs.teams)
     with _timed("solve", seconds, options) as bar:
         problem, solution = _solve(problem, inputs.policy, options, bar)
     return Answer(

@@ -84,6 +84,10 @@ class UnusedRule(TableWarning):
     """A rule names groups that no row is in."""
 
 
+class UnusedTravel(TableWarning):
+    """The policy's travel has no effect in this call."""
+
+
 class MisspeltColumn(TableWarning):
     """An unknown column looks like a known one."""
 

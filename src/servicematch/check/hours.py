@@ -15,15 +15,18 @@ from servicematch.check.knapsacks import LoadedPairs, bound_by_multipliers
 from servicematch.check.prices import whole
 from servicematch.check.proof import Survey, unpinned
 from servicematch.check.stated import vector
+from servicematch.check.travel import read_trips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from servicematch.base.arrays import AnyArray, FloatArray, IntArray
     from servicematch.base.claim import Claim, TierMultipliers
+    from servicematch.base.protocols import PolicyLike
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
     from servicematch.check.prices import Tiers
+    from servicematch.check.travel import Trips
 
 _NO_LIMIT = 2**40
 _MINUTES = 60
@@ -31,16 +34,26 @@ _MINUTES = 60
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Minutes: what a unit of each request takes, and what each team has left before the plan."""
+    """Minutes: what a unit of each request takes, and what each team has left before the plan.
+
+    With ``trips`` a unit takes the way there and back besides. Everything that it takes is told twice: the fewest and
+    the most minutes that it may honestly be rounded to.
+    """
 
     effort: IntArray
     room: IntArray
+    trips: Trips | None = None
 
-    def taken(self, rows: AnyArray, cols: AnyArray, times: IntArray) -> IntArray:
+    def loads(self, rows: AnyArray, cols: AnyArray) -> tuple[IntArray, IntArray]:
+        """Give what a unit of each pair takes."""
+        return (self.effort[rows],) * 2 if self.trips is None else self.trips.minutes(rows, cols)
+
+    def taken(self, rows: AnyArray, cols: AnyArray, times: IntArray) -> tuple[IntArray, IntArray]:
         """Add up by team."""
-        total = np.zeros(len(self.room), dtype=np.int64)
-        np.add.at(total, cols, self.effort[rows] * times)
-        return total
+        totals = np.zeros((2, len(self.room)), dtype=np.int64)
+        for total, load in zip(totals, self.loads(rows, cols), strict=True):
+            np.add.at(total, cols, load * times)
+        return totals[0], totals[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ class Multipliers:
     row: list[int]
 
 
-def read_times(requests: Any, teams: Any) -> Times | None:
+def read_times(requests: Any, teams: Any, policy: PolicyLike) -> Times | None:
     """Read the hours of both tables, to the nearest minute and halves up; None where one side has none.
 
     Examples
@@ -71,7 +84,7 @@ def read_times(requests: Any, teams: Any) -> Times | None:
     >>> from types import SimpleNamespace as Table
     >>> requests = Table(hours=np.array([0.5, np.nan]))
     >>> teams = Table(hours=np.array([3.0, np.nan]), used_hours=np.array([0.25, 9.0]))
-    >>> times = read_times(requests, teams)
+    >>> times = read_times(requests, teams, Table(limits=()))
     >>> times.effort.tolist(), times.room[0].item(), times.room[1].item() == 2**40
     ([30, 0], 165, True)
     """
@@ -80,7 +93,8 @@ def read_times(requests: Any, teams: Any) -> Times | None:
     given = _minutes(teams.hours)
     used = np.zeros(len(given), dtype=np.int64) if teams.used_hours is None else _minutes(teams.used_hours)
     left = np.where(given > used, given - used, 0)
-    return Times(_minutes(requests.hours), np.where(np.isnan(teams.hours), _NO_LIMIT, left))
+    room = np.where(np.isnan(teams.hours), _NO_LIMIT, left)
+    return Times(_minutes(requests.hours), room, read_trips(requests, teams, policy))
 
 
 def _minutes(hours: FloatArray) -> IntArray:
@@ -98,11 +112,11 @@ def counted_teams(teams: Any) -> Any:
 
 
 def check_times(times: Times, decisions: Decisions, teams: Any) -> Iterator[Violation]:
-    """Find teams that are given more hours than they have; what pins take beyond them is theirs, and is told apart."""
-    pinned, others = (
-        times.taken(decisions.rows[which], decisions.cols[which], decisions.times[which])
-        for which in (decisions.is_pinned, ~decisions.is_pinned)
-    )
+    """Find teams that are given more hours than they have; what pins take beyond them is theirs, and is told apart.
+
+    Minutes on a rounding boundary are taken in the plan's favour: `is_sure_to_fit` says whether that mattered.
+    """
+    (pinned, _), (others, _) = _shares(times, decisions)
     over = others > np.maximum(times.room - pinned, 0)
     for code, which, load in (
         (Code.OVER_HOURS, over, pinned + others),
@@ -111,6 +125,18 @@ def check_times(times: Times, decisions: Decisions, teams: Any) -> Iterator[Viol
         for col in np.flatnonzero(which).tolist():
             given, room = int(load[col]) / _MINUTES, int(times.room[col]) / _MINUTES
             yield Violation(code, team_id=teams.ids[col], measured=given, limit=room, unit="h")
+
+
+def _shares(times: Times, decisions: Decisions) -> Iterator[tuple[IntArray, IntArray]]:
+    """Give by team what the pinned pairs take, and then what all others do."""
+    for which in (decisions.is_pinned, ~decisions.is_pinned):
+        yield times.taken(decisions.rows[which], decisions.cols[which], decisions.times[which])
+
+
+def is_sure_to_fit(times: Times, decisions: Decisions) -> bool:
+    """Tell whether no team is given more than it has even with every minute in doubt taken against the plan."""
+    (_, pinned), (_, others) = _shares(times, decisions)
+    return not (others > np.maximum(times.room - pinned, 0)).any()
 
 
 def read_multipliers(claim: Claim, requests: Any, tiers: Tiers) -> tuple[list[Multipliers], list[Violation]]:
@@ -149,8 +175,10 @@ class TimesBound:
 
     Attributes
     ----------
-    times, need, room, places
-        Minutes; units of requests, minutes and places of teams that pins left.
+    times, need, places
+        Minutes; units of requests and places of teams that pins left.
+    rooms
+        Minutes of teams that pins left, at most and at least.
     tiers
         The tiers and the classes of the requests.
     multipliers
@@ -161,32 +189,42 @@ class TimesBound:
 
     times: Times
     need: IntArray
-    room: IntArray
+    rooms: tuple[IntArray, IntArray]
     places: IntArray
     tiers: Tiers
     multipliers: Sequence[Multipliers]
     counts: IntArray
 
     def survey(self, all_pairs: Iterable[Pairs], decisions: Decisions) -> Survey:
-        """Gather all eligible pairs and bound every tier, with pairs on an edge against the plan and in its favour."""
+        """Gather all eligible pairs and bound every tier, with pairs on an edge against the plan and in its favour.
+
+        The fewer minutes all pairs take, and the more the pins left, the more could be served: that is against the plan.
+        """
         parts = list(all_pairs)
         rows, cols, low, high, passing, unsure, ambiguous = (
             np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0, dtype=np.int64)
             for name in ("rows", "cols", "low", "high", "passing", "unsure", "ambiguous")
         )
-        chosen = is_chosen(decisions, rows.astype(np.int32), cols.astype(np.int32), len(self.room))
-        worst = self._total(rows, cols, np.where(chosen, low, high))
+        chosen = is_chosen(decisions, rows.astype(np.int32), cols.astype(np.int32), len(self.places))
+        fewest, most = self.times.loads(rows, cols)
+        n_ambiguous = int((ambiguous.astype(np.bool_) | (fewest != most)).sum()) + self._n_pins_in_doubt(decisions)
+        worst = self._total((rows, cols), np.where(chosen, low, high), fewest, self.rooms[0])
         kindest = worst
-        if ambiguous.any():
+        if n_ambiguous:
             sure = np.flatnonzero(chosen | ~unsure.astype(np.bool_))
-            kindest = self._total(rows[sure], cols[sure], np.where(chosen, high, low)[sure])
-        counts = (int(values.sum()) for values in (passing, unsure, ambiguous))
-        n_pairs, n_unsure, n_ambiguous = counts
-        return Survey(worst, kindest, n_pairs, len(rows), n_unsure, n_ambiguous)
+            gain = np.where(chosen, high, low)[sure]
+            kindest = self._total((rows[sure], cols[sure]), gain, most[sure], self.rooms[1])
+        n_pairs, n_unsure = (int(values.sum()) for values in (passing, unsure))
+        is_sure = is_sure_to_fit(self.times, decisions)
+        return Survey(worst, kindest, n_pairs, len(rows), n_unsure, n_ambiguous, is_sure)
 
-    def _total(self, rows: IntArray, cols: IntArray, gain: IntArray) -> Total:
-        load = self.times.effort[rows]
-        fits = (load <= self.room[cols]) & (self.places[cols] > 0)
+    def _n_pins_in_doubt(self, decisions: Decisions) -> int:
+        fewest, most = self.times.loads(*np.divmod(decisions.pinned, max(1, len(self.places))))
+        return int((fewest != most).sum())
+
+    def _total(self, at: tuple[IntArray, IntArray], gain: IntArray, load: IntArray, room: IntArray) -> Total:
+        rows, cols = at
+        fits = (load <= room[cols]) & (self.places[cols] > 0)
         open_to = np.bincount(rows[fits], minlength=len(self.need))
         pairs = LoadedPairs(
             row=rows[fits].astype(np.int64),
@@ -195,7 +233,7 @@ class TimesBound:
             load=load[fits],
             need=np.minimum(self.need, open_to),
             tier=self.tiers.classes,
-            capacity=self.room,
+            capacity=room,
             places=self.places,
         )
         highest = self.tiers.n_classes
@@ -214,11 +252,12 @@ def times_bound(
     """Take what pins use out of the tables, and make the bound ready."""
     need, places = unpinned(requests, teams, decisions)
     row, col = np.divmod(decisions.pinned, max(1, len(teams)))
-    room = np.maximum(times.room - times.taken(row, col, np.ones(len(row), dtype=np.int64)), 0)
+    least, most = times.taken(row, col, np.ones(len(row), dtype=np.int64))
+    rooms = np.maximum(times.room - least, 0), np.maximum(times.room - most, 0)
     classes = tiers.classes[decisions.rows[~decisions.is_pinned]]
     counts = np.bincount(classes, minlength=tiers.n_classes + 1)
     counts[0] = 0
-    return TimesBound(times, need, room, places, tiers, multipliers, counts)
+    return TimesBound(times, need, rooms, places, tiers, multipliers, counts)
 
 
 def check_tier_bounds(claim: Claim, passed: Survey, tiers: Tiers) -> Iterator[Violation]:

@@ -35,6 +35,8 @@ class Survey:
         Pairs that may be eligible, and those of them on the edge of a limit or threshold.
     n_ambiguous
         Those and the pairs on the edge of rounding.
+    is_sure
+        Whether the plan fits also where rounding might say otherwise.
     """
 
     worst: Total
@@ -43,6 +45,7 @@ class Survey:
     n_possible: int = 0
     n_unsure: int = 0
     n_ambiguous: int = 0
+    is_sure: bool = True
 
 
 class Bounding(Protocol):

@@ -30,8 +30,8 @@ _PROOFS = {
     Proof.NOT_ASKED: ("optimality was not examined", "未检验最优性"),
     Proof.VIOLATIONS: ("nothing is proved", "未能证明最优"),
     Proof.AMBIGUOUS: (
-        "not proved: scores on a rounding boundary leave the optimum open",
-        "未能证明最优：有得分恰在取整边界上",
+        "not proved: values on a rounding boundary leave the optimum open",
+        "未能证明最优：有数值恰在取整边界上",
     ),
     Proof.GAP: ("not proved: its bound is above its objective", "未能证明最优：上界高于目标值"),
 }

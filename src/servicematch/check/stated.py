@@ -67,9 +67,9 @@ def check_objective(claim: Claim, objective: Objective, tiers: Tiers) -> Iterato
 
 
 def outcome_of(objective: Objective, passed: Survey) -> Proof:
-    """Judge the proof: proved if the bound is met with every ambiguous pair taken against the plan."""
+    """Judge the proof: proved if the bound is met, and the plan fits, with every ambiguous pair taken against it."""
     if vector(passed.worst) == (*objective.units, objective.low):
-        return Proof.PROVED
+        return Proof.PROVED if passed.is_sure else Proof.AMBIGUOUS
     if passed.n_ambiguous and vector(passed.kindest) <= (*objective.units, objective.high):
         return Proof.AMBIGUOUS
     return Proof.GAP

@@ -76,7 +76,7 @@ def verify(
     case = team_case(requests, teams, policy, claim)
     if slots is not None or claim.slots is not None:
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
-    elif (times := read_times(requests, teams)) is not None:
+    elif (times := read_times(requests, teams, policy)) is not None:
         case = times_case(case, requests, teams, times)
     if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or claim.tier_weights:
         case = rule_case(case, requests, teams, policy, claim)

@@ -26,7 +26,7 @@ Only: TypeAlias = Literal["all", "pairs", "requests", "teams"]
 
 _KINDS = ("pairs", "teams", "requests")
 
-_HOURS = ("hours", "used_hours", "assigned_hours")
+_HOURS = ("hours", "used_hours", "assigned_hours", "travel_hours")
 _COUNTED = ("capacity", "used", "assigned", *_HOURS)
 """What is told of a team, as far as its columns are there."""
 
@@ -62,7 +62,7 @@ def feature_collection(
     unassigned
         Columns request_id, units, reason; a request may be there several times.
     loads
-        Columns team_id, used, assigned; perhaps capacity, hours, used_hours and assigned_hours.
+        Columns team_id, used, assigned; perhaps capacity, hours, used_hours, assigned_hours and travel_hours.
     pinned
         Pairs of ids that a person has fixed.
     only

@@ -29,6 +29,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("Its place is not known, so nobody can tell which team is near enough.",),
         "NO_ELIGIBLE_TEAM": (
+            "{short_teams} could serve it, but had too few hours free to begin with: it takes {hours} h, and with the way at least {with_way} h.",
             "{short_teams} could serve it, but had less than the {hours} h free that it takes to begin with.",
             "{full_teams} could serve it, but no free place is left: pinned decisions took those of {pinned_teams}.",
             "{full_teams} could serve it, but had no free place to begin with.",
@@ -106,6 +107,7 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "NO_LOCATION": ("服务地点的位置不明，无法判断哪支队伍够近。",),
         "NO_ELIGIBLE_TEAM": (
+            "{short_teams}本可承接，但一开始工时就不够：服务需 {hours} 小时，连同路程至少 {with_way} 小时。",
             "{short_teams}本可承接，但一开始就不足其所需的 {hours} 小时。",
             "{full_teams}本可承接，但已无空余名额：其中{pinned_teams}的名额由人工指定占用。",
             "{full_teams}本可承接，但一开始就没有空余名额。",
@@ -176,7 +178,7 @@ def reason_text(code: str, facts: Mapping[str, object], lang: Lang = "en") -> st
         A reason code such as ``"OUTCOMPETED"``.
     facts
         What is known, all of it optional: ``limit`` (name of the limit that leaves nobody), ``n_teams``, ``n_before`` (that pass all limits before it), ``full_teams`` (that pass
-        every limit but have no place), ``pinned_teams`` (of these, that pins left without one), ``short_teams`` (that pass every limit but have fewer than its ``hours``), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
+        every limit but have no place), ``pinned_teams`` (of these, that pins left without one), ``short_teams`` (that pass every limit but have fewer than its ``hours``), ``with_way`` (the fewest hours that it takes at one of them with the way), ``n_served`` (teams already given to it), ``asked`` (units asked), ``best_score``, ``reserve``, ``min_relevance``, ``booked_team`` (id). Facts that are missing
         or None give a shorter sentence; others are not used. A best score is cut, not rounded, to two decimals,
         so that it never seems to reach what it falls short of.
     lang
@@ -217,7 +219,7 @@ def _told(name: str, value: Any, lang: Lang) -> str:
         return f" {value:,} 支队伍" if lang == "zh" else f"{value:,} team{'' if value == 1 else 's'}"
     if name == "best_score":
         return f"{math.floor(float(value) * 100) / 100:.2f}"
-    if name == "hours":
+    if name in ("hours", "with_way"):
         return f"{float(value):.2f}".rstrip("0").rstrip(".")
     if name in ("reserve", "min_relevance"):
         return f"{float(value):g}"

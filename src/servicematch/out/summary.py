@@ -23,8 +23,10 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "Units served by priority, higher numbers first: {tiers}.",
         "km": "Distance: {mean_km:,.1f} km on average, {longest_km:,.1f} km at most{limits}, {total_km:,.1f} km in all.",
         "km_limits": " (each team has its own limit, or none)",
-        "hours": "Hours: {given} of {asked} asked are given; {left} of the {had} that teams had are left{more}.",
-        "hours_unlimited": ", beside {n_unlimited} without a limit, which give {by_others}",
+        "hours": "Hours: {given} of {asked} asked are given{hours_travel}; {left} of the {had} that teams had are left{more}.",
+        "hours_travel": ", with {travel} more of travel",
+        "hours_unlimited": ", beside {n_unlimited} without a limit, which give {given_by_others}{others_travel}",
+        "others_travel": " and {travel_by_others} of travel",
         "hours_over": "; pins take {over} more than there were",
         "score": "Score: {score_total:,.2f} in all, {mean:.3f} a served unit.",
         "silent": "{n_without_terms:,} of the served units had nothing to go by: their score of 0 says nothing.",
@@ -71,8 +73,10 @@ LINES: dict[str, dict[str, str]] = {
         "priorities": "各优先级已派 / 所需队次（数字大的优先）：{tiers}。",
         "km": "路程平均 {mean_km:,.1f} 公里，最远 {longest_km:,.1f} 公里{limits}，合计 {total_km:,.1f} 公里。",
         "km_limits": "（各队半径不同，空着为不限）",
-        "hours": "工时：所需 {asked} 小时已派 {given} 小时；各队原有 {had} 小时，尚余 {left} 小时{more}。",
-        "hours_unlimited": "，另有 {n_unlimited} 支队伍不限工时，承担 {by_others} 小时",
+        "hours": "工时：所需 {asked} 小时已派 {given} 小时{hours_travel}；各队原有 {had} 小时，尚余 {left} 小时{more}。",
+        "hours_travel": "，路上另需 {travel} 小时",
+        "hours_unlimited": "，另有 {n_unlimited} 支队伍不限工时，承担 {given_by_others} 小时{others_travel}",
+        "others_travel": "、路上 {travel_by_others} 小时",
         "hours_over": "；人工指定超出 {over} 小时",
         "score": "总评分 {score_total:,.2f}，每队次平均 {mean:.3f}。",
         "silent": "其中 {n_without_terms:,} 队次没有可供评分的内容，评分 0 不代表差。",
@@ -234,6 +238,8 @@ def _km_line(summary: Mapping[str, Any], lang: Lang) -> str:
 def hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
     """Tell the hours: had + over = left + what is given but by teams without a limit, to the minute; "" without any.
 
+    With travel, given are the requests' own hours, and what the travel takes stands beside them.
+
     Examples
     --------
     >>> hours = {"asked": 7.0, "given": 5.0, "given_by_limited": 5.0, "had": 4.0, "left": 0.0, "over": 1.0}
@@ -243,12 +249,15 @@ def hours_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, hours = LINES[lang], summary.get("hours")
     if not hours:
         return ""
+    beside = {
+        f"{name}_by_others": hours[name] - hours[f"{name}_by_limited"] for name in ("given", "travel") if name in hours
+    }
+    figures = {name: _two(value) for name, value in {**hours, **beside}.items()}
+    for part in ("hours_travel", "others_travel"):
+        figures[part] = say[part].format(**figures) if "travel" in hours else ""
     parts = [say["hours_unlimited"]] if hours["n_unlimited"] else []
     parts += [say["hours_over"]] if hours["over"] else []
-    figures = {name: _two(value) for name, value in hours.items()}
-    others = _two(hours["given"] - hours["given_by_limited"])
-    more = "".join(part.format(**figures, by_others=others) for part in parts)
-    return say["hours"].format(**figures, more=more)
+    return say["hours"].format(**figures, more="".join(part.format(**figures) for part in parts))
 
 
 def _two(value: float) -> str:

@@ -78,7 +78,9 @@ def series(requests: Any, tz: Any = None) -> Requests:
     for name in _SHIFTED:
         if name in written:
             written[name] = _later(getattr(table, name)[np.argsort(table.position)][row], visit * every[row], table.tz)
-    written["series"] = np.where(is_series, np.array(ids, dtype=object), None)
+    written["series"] = np.array(
+        [one if s else None for one, s in zip(ids, is_series.tolist(), strict=True)], dtype=object
+    )
     written["visit"] = visit + 1
     return Requests(written, table.tz)
 

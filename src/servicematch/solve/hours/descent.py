@@ -21,6 +21,8 @@ _PATIENCE = 20
 _EAGER = 8
 _MOST_STEPS = 400
 _LEAST = 1e-7
+_FARTHEST = 2.0**53
+"""Beyond this no float holds every whole number; far beyond it, multipliers would no longer fit in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +115,8 @@ def descend(
         if length == 0 or step < max(least, 0.5):
             break
         point = np.maximum(point - (total - best_total + step) / length * direction, 0.0)
+        if float(point.max(initial=0.0)) > _FARTHEST:  # where one multiplier alone moves, a turned direction runs away
+            point, step, stalled, direction = best_point, 0.5 * step, 0, np.zeros(len(point))
     assert best is not None
     return best
 
