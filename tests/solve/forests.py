@@ -6,12 +6,14 @@ The oracle reads plain arrays only and knows nothing of flows: units through a g
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from oracles import random_problem
+from servicematch.solve.days import Days
 from servicematch.solve.forest import Crossing, Forest
 from servicematch.solve.regulars import NEVER, Regulars
 from solve.towns import problem_of
@@ -126,6 +128,72 @@ def keeps_regulars(problem, chosen):
             is_pinned = problem.fixed is not None and bool(problem.fixed[p])
             of.setdefault(g, ([], []))[is_pinned].append(int(owner[p]))
     return all(len(set(free)) <= 1 and (not pinned or set(free) <= set(pinned)) for free, pinned in of.values())
+
+
+class Line:
+    """Rows on a line: the way is so many times as long as their places are apart."""
+
+    def __init__(self, place, pace):
+        self.place, self.pace = place, pace
+
+    def between(self, first, second):
+        """Return the times."""
+        return self.pace * np.abs(self.place[first] - self.place[second])
+
+
+def with_days(problem, rng):
+    """Draw columns that are times of few owners, of one unit, and rows on a line: not all jobs of an owner are in time."""
+    owner = rng.integers(0, 2, problem.n_cols).astype(np.int32)
+    begins = 4 * rng.permutation(problem.n_cols)
+    early = begins[problem.col] + rng.integers(0, 3, problem.n_pairs)
+    late, takes = early + rng.integers(0, 4, problem.n_pairs), rng.integers(1, 8, problem.n_pairs)
+    ways = Line(rng.integers(0, 8, problem.n_rows), int(rng.integers(1, 4)))
+    days = Days(early, late, takes, begins, ways, np.empty((0, 6), dtype=np.int64))
+    fixed = problem.fixed
+    if fixed is not None:
+        keys = problem.row * 10 + owner[problem.col]
+        first = np.unique(np.where(fixed, keys, -1), return_index=True)[1]
+        fixed = fixed & np.isin(np.arange(problem.n_pairs), first)
+    return replace(problem, owner=owner, capacity=np.minimum(problem.capacity, 1), fixed=fixed, days=days)
+
+
+def keeps_days(problem, chosen):
+    """Tell whether no owner with free jobs is late, pinned jobs among them."""
+    free = {p for p in chosen if problem.fixed is None or not problem.fixed[p]}
+    by_owner = {}
+    for p in chosen:
+        by_owner.setdefault(int(problem.owner[problem.col[p]]), []).append(p)
+    return all(not free & set(pairs) or _in_order(problem, pairs) for pairs in by_owner.values())
+
+
+def _in_order(problem, pairs):
+    days, time, place = problem.days, None, None
+    for p in sorted(pairs, key=lambda p: days.begins[problem.col[p]]):
+        row = int(problem.row[p])
+        if time is not None:
+            time += int(days.ways.between(place, row))
+        begin = int(days.early[p]) if time is None else max(time, int(days.early[p]))
+        if begin > days.late[p]:
+            return False
+        time, place = begin + int(days.takes[p]), row
+    return True
+
+
+def _too_many(problem, free, pinned):
+    """List the sets of free pairs of one owner, by their places, that with its pinned ones are not in time, smallest first."""
+    found = []
+    owners = problem.owner[problem.col[free]]
+    for owner in set(owners.tolist()):
+        own = [i for i in range(len(free)) if owners[i] == owner]
+        given = [p for p in pinned if problem.owner[problem.col[p]] == owner]
+        for size in range(1, 5):
+            for some in combinations(own, size):
+                cols = [int(problem.col[free[i]]) for i in some]
+                if len(set(cols)) < size or any(set(one) <= set(some) for one in found):
+                    continue
+                if not _in_order(problem, [free[i] for i in some] + given):
+                    found.append(some)
+    return found
 
 
 def _all_forests(problem, row, col, pair):
@@ -289,6 +357,10 @@ def milp_grouped(problem):  # noqa: C901, PLR0912, PLR0915 - one program, writte
             costs = forest.costs(g)[before:]
             if len(costs):
                 bought.append((line, costs))
+    for some in _too_many(problem, free, pinned) if problem.days is not None else ():
+        line = np.zeros(n)
+        line[list(some)] = 1
+        rules.append((csr_matrix(line), np.array([len(some) - 1])))
     choices = _choices(problem, free, taken)
     wanted = _wanted(problem, free, pinned, owner)
     n_more = len(met) + sum(len(costs) for _, costs in bought) + len(choices) + len(wanted) + n

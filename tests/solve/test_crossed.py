@@ -14,11 +14,13 @@ from servicematch.solve.problem import Problem, Status
 from solve.forests import (
     grouped_value,
     keeps_conditions,
+    keeps_days,
     keeps_regulars,
     milp_grouped,
     random_crossed,
     random_grouped,
     with_conditions,
+    with_days,
     with_pair_groups,
     with_regulars,
 )
@@ -154,3 +156,17 @@ def test_rows_that_want_one_team_or_different_ones(seed):
     if problem.regulars is not None:
         assert keeps_regulars(problem, solution.chosen.tolist())
         assert keeps_regulars(problem, hurried.chosen.tolist())
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_owners_need_time_on_the_way(seed):
+    """Jobs at places, one after the other, pinned ones among them: in time, the best plan, and bounded."""
+    rng = np.random.default_rng([15, seed])
+    problem = random_crossed(rng, n_rows=7, n_cols=6) if seed % 2 else random_grouped(rng, n_rows=7, n_cols=6)
+    problem = with_days(problem, rng)
+    problem = with_pair_groups(problem, rng) if seed % 5 == 0 else problem
+    solution, is_best = check_town(problem)
+    assert keeps_days(problem, solution.chosen.tolist())
+    assert is_best
+    hurried, _ = check_town(problem, FlowOptions(work_limit=0))
+    assert keeps_days(problem, hurried.chosen.tolist())

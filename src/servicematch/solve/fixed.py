@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicematch.base.errors import SolverError
+from servicematch.solve.days import possible_beside_given
 from servicematch.solve.forest import Crossing, Forest
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
 
     Floors, quotas and costs of further units begin behind the fixed ones. Other columns of an owner that a row is
     fixed to are no pairs of this row any more, for its units go to different owners; neither are pairs of another
-    bundle than that of its fixed ones, which are units enough whatever the row asks at least.
+    bundle than that of its fixed ones, which are units enough whatever the row asks at least; nor what an owner could
+    not do in time beside its fixed ones.
     """
     if problem.fixed is None:
         return problem, np.arange(problem.n_pairs)
@@ -40,11 +42,16 @@ def without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
             Crossing(one.side, _left(one.forest, problem.units(one.side, fixed))) for one in problem.crossing
         ),
         regulars=None if problem.regulars is None else problem.regulars.after(problem, fixed),
+        days=None if problem.days is None else problem.days.after(problem, fixed),
         fixed=None,
         least=None if problem.least is None else np.where(taken > 0, 0, problem.least),
         bundle=None if problem.bundle is None else np.where(taken[problem.row] > 0, -1, problem.bundle),
     )
-    return behind.part(kept), kept
+    left = behind.part(kept)
+    if left.days is None or len(fixed) == 0:
+        return left, kept
+    possible = np.flatnonzero(possible_beside_given(left, left.days))
+    return left.part(possible), kept[possible]
 
 
 def _same_owner(problem: Problem, fixed: IntArray) -> BoolArray:

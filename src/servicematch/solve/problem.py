@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
+    from servicematch.solve.days import Days
     from servicematch.solve.regulars import Regulars
 
 
@@ -64,6 +65,8 @@ class Problem:
         int64, one a row, or None: fewer units than this are none at all.
     bundle
         int64, one a pair, or None: all units of a row are of pairs of one bundle; -1 where that does not matter.
+    days
+        Times of the pairs' work where owners need time on the way from row to row, or None; columns are of one unit then.
     fair_first
         Whether the tiers of fairness stand above those of the classes; else between them and the gains.
     load
@@ -96,6 +99,7 @@ class Problem:
     least: IntArray | None = None
     bundle: IntArray | None = None
     regulars: Regulars | None = None
+    days: Days | None = None
     room: IntArray = field(init=False)
     row_start: IntArray = field(init=False)
 
@@ -144,7 +148,7 @@ class Problem:
     @property
     def has_flow(self) -> bool:
         """Whether a flow holds it all: nothing crosses, and no units are bound to each other."""
-        return not (self.crossing or self.has_conditions or self.regulars is not None)
+        return not (self.crossing or self.has_conditions or self.regulars is not None or self.days is not None)
 
     def units(self, side: str, chosen: IntArray) -> IntArray:
         """Count the chosen pairs of each row, of each column, or of each pair.
@@ -179,7 +183,8 @@ class Problem:
             replace(one, forest=replace(one.forest, leaf=one.forest.leaf[pairs])) if one.side == "pairs" else one
             for one in self.crossing
         )
-        return replace(self, **{**of_pairs, "crossing": crossing, **changes})
+        days = None if self.days is None else self.days.part(pairs)
+        return replace(self, **{**of_pairs, "crossing": crossing, "days": days, **changes})
 
     @property
     def has_conditions(self) -> bool:
@@ -217,6 +222,8 @@ class Problem:
         sizes = all(len(forest.leaf) == size[side] for side, forest in self.forests)
         law(sizes, "a forest has one leaf a row, a column or a pair")
         law(self.regulars is None or len(self.regulars.group) == self.n_rows, "regulars have one group a row")
+        law(self.days is None or len(self.days.early) == self.n_pairs, "days have one entry a pair")
+        law(self.days is None or bool((self.capacity <= 1).all()), "with days a column is of one unit")
         law(self.load is None or len(self.load) == self.n_pairs, "load has one entry a pair")
         law(self.places is None or len(self.places) == self.n_cols, "places has one entry a column")
         law(
@@ -265,7 +272,8 @@ class GroupPrices:
 
     Where groups cross, ``crossing`` has the lines of theirs, an array a forest, and each tier is proved by itself:
     ``weights`` (a line a tier) says what a unit in each tier counts there, as `servicematch.solve.crossed.bound` has it.
-    Without weights the vectors are compared from the left.
+    Without weights the vectors are compared from the left. ``cuts`` are pairs of which an owner can do at most one in
+    time, each with its line.
     """
 
     col: IntArray
@@ -273,6 +281,7 @@ class GroupPrices:
     col_groups: IntArray
     crossing: tuple[IntArray, ...] = ()
     weights: IntArray | None = None
+    cuts: tuple[tuple[IntArray, IntArray], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

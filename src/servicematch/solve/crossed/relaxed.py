@@ -6,7 +6,7 @@ in. Crossing groups leave few units broken, often none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,10 @@ class Program:
     ) -> Program:
         """Write the rows down, and start the clock."""
         return cls(net, net.balance(), None if time_limit_s is None else perf_counter() + time_limit_s, bindings)
+
+    def of_net(self, net: Crossed) -> Program:
+        """Return the program of other arcs, with the same clock."""
+        return replace(self, net=net, balance=net.balance())
 
     @property
     def left_s(self) -> float:
@@ -155,12 +159,17 @@ def worth_of(net: Crossed, tier: int) -> FloatArray:
 
 def charged(net: Crossed, group: FloatArray) -> FloatArray:
     """Return what each pair pays for the groups of pairs that it is in, at their prices."""
-    paid, first = np.zeros(net.built.n_pairs), 0
+    paid, first, group = np.zeros(net.built.n_pairs), 0, padded(group, net)
     for part in net.parts:
         of_pairs = part.member < net.built.n_pairs
         np.add.at(paid, part.member[of_pairs], group[first + part.of[of_pairs]])
         first += part.n_groups
     return paid
+
+
+def padded(group: FloatArray, net: Crossed) -> FloatArray:
+    """Return a price for every group of the arcs: those that were found after the relaxation have none."""
+    return np.concatenate([group, np.zeros(net.n_groups - len(group))])
 
 
 def _solve(program: Program, tier: int, reached: Sequence[int], pairs: IntArray) -> Relaxed | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from servicematch.solve.crossed.conditions import (
     gained_by_conditions,
     without_useless,
 )
+from servicematch.solve.crossed.cuts import broken_cuts, cuts_of_chains, with_cuts
 from servicematch.solve.crossed.network import crossed
 from servicematch.solve.crossed.regular import binding_of_regulars, gained_by_regulars, regular_of
-from servicematch.solve.crossed.relaxed import Program, first_pairs, relax
+from servicematch.solve.crossed.relaxed import Program, first_pairs, padded, relax
 from servicematch.solve.crossed.whole import whole_units
+from servicematch.solve.days import in_time, late_chains
 from servicematch.solve.fixed import without_fixed
 from servicematch.solve.grouped.greedy import choose_within_groups
 from servicematch.solve.grouped.solve import group_prices
@@ -34,10 +37,14 @@ if TYPE_CHECKING:
     from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.bound import TierPrices
     from servicematch.solve.crossed.conditions import Conditions
+    from servicematch.solve.crossed.cuts import Cut
     from servicematch.solve.crossed.network import Crossed
     from servicematch.solve.crossed.regular import Regular
     from servicematch.solve.crossed.relaxed import Relaxed
     from servicematch.solve.problem import Problem
+
+_ROUNDS = 30
+"""So often are cuts added at most, to a relaxation and to an integer program."""
 
 _ROUNDING = 1e-6
 """What HiGHS may be off by in a count."""
@@ -73,11 +80,12 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     bound = _Bound(conditions, regular)
     program, best = Program.of(net, time_limit_s, bound.bindings), choose_within_groups(free)
     is_too_much = work_limit is not None and free.n_pairs > work_limit
-    found = [] if is_too_much else _relaxed(program, free, bar)
+    found, cuts = ([], []) if is_too_much else _relaxed(program, free, bar)
     bar.step("whole units")
+    program = program.of_net(with_cuts(net, cuts)) if cuts else program
     best = max([*_whole(program, free, found, conditions), best], key=lambda one: net.worth(free, one))
     stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "bound"
-    solution = _told(free, net, best, found, bound)
+    solution = _with_cuts(_told(free, program.net, best, found, bound), cuts, kept)
     fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
     return replace(
         solution,
@@ -87,18 +95,30 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     )
 
 
-def _relaxed(program: Program, problem: Problem, bar: Bar) -> list[Relaxed]:
-    """Solve the relaxation of one tier after the other, as far as the clock lets it."""
-    pairs, n_tiers = first_pairs(problem), program.net.n_tiers
+def _relaxed(program: Program, problem: Problem, bar: Bar) -> tuple[list[Relaxed], list[Cut]]:
+    """Solve the relaxation of one tier after the other, as far as the clock lets it, and cut off what cannot be in time."""
+    pairs, n_tiers, net = first_pairs(problem), program.net.n_tiers, program.net
     found: list[Relaxed] = []
+    cuts: list[Cut] = []
     for tier in range(n_tiers):
         bar.step(f"relaxation {tier + 1} of {n_tiers}")
         one = relax(program, tier, _reached(found), pairs)
+        for _ in range(_ROUNDS if problem.days is not None else 0):
+            more = (
+                []
+                if one is None or problem.days is None
+                else broken_cuts(problem, problem.days, one.flow[: net.built.n_pairs])
+            )
+            if one is None or not more:
+                break
+            cuts += more
+            program = program.of_net(with_cuts(net, cuts))
+            one = relax(program, tier, _reached(found), one.pairs)
         if one is None:
             break
         found.append(one)
         pairs = one.pairs
-    return found
+    return found, cuts
 
 
 def _reached(found: list[Relaxed]) -> list[int]:
@@ -115,13 +135,41 @@ def _whole(
     last = found[-1]
     if last.is_whole():
         chosen = np.flatnonzero(np.rint(last.flow[: program.net.built.n_pairs]) > 0)
-        if (conditions is None or conditions.are_kept(chosen)) and keeps_regulars(problem, chosen):
+        is_kept = (conditions is None or conditions.are_kept(chosen)) and keeps_regulars(problem, chosen)
+        if is_kept and not list(_late(problem, chosen)):
             yield chosen
             if cost_elsewhere(problem, chosen) == 0:
                 return
-    made_whole = whole_units(program, last, _reached(found))
-    if made_whole is not None:
-        yield made_whole
+    cuts: list[Cut] = []
+    for _ in range(_ROUNDS):
+        made_whole = whole_units(
+            program.of_net(with_cuts(program.net, cuts)) if cuts else program, last, _reached(found)
+        )
+        if made_whole is None:
+            return
+        late = list(_late(problem, made_whole))
+        if problem.days is None or not late:
+            yield made_whole
+            return
+        if conditions is None:
+            yield in_time(problem, problem.days, made_whole)
+        cuts += cuts_of_chains(problem, problem.days, late)
+
+
+def _late(problem: Problem, chosen: IntArray) -> Iterator[IntArray]:
+    """Give rows of jobs that are too much for an owner."""
+    return iter(()) if problem.days is None else late_chains(problem, problem.days, chosen)
+
+
+def _with_cuts(solution: Solution, cuts: list[Cut], kept: IntArray) -> Solution:
+    """Tell the cuts that carry a price; ``kept`` says where the pairs stand in the problem that was asked."""
+    prices = solution.group_prices
+    if not cuts or prices is None:
+        return solution
+    *crossing, lines = prices.crossing
+    dear = np.flatnonzero(lines.any(axis=1)).tolist()
+    told = tuple((kept[cuts[at].pairs], lines[at]) for at in dear)
+    return replace(solution, group_prices=replace(prices, crossing=tuple(crossing), cuts=told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +198,7 @@ class _Bound:
 def _told(problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], bound_by: _Bound) -> Solution:
     """Write the solution down, with the bound of each tier under what the plan has in those above."""
     objective = net.worth(problem, chosen)
-    prices = [whole_prices(net, tier, one.way, one.group, one.beside) for tier, one in enumerate(found)]
+    prices = [whole_prices(net, tier, one.way, padded(one.group, net), one.beside) for tier, one in enumerate(found)]
     nothing = np.zeros(net.built.n_nodes), np.zeros(net.n_groups)
     prices += [whole_prices(net, tier, *nothing, (0.0,) * tier) for tier in range(len(found), net.n_tiers)]
     gained = [bound_by.gained(net, problem, one) for one in prices]
@@ -178,11 +226,12 @@ def _group_prices(problem: Problem, net: Crossed, prices: list[TierPrices]) -> G
     nested = group_prices(problem, net.built, np.stack([one.way for one in prices], axis=1))
     lines = np.stack([one.group for one in prices], axis=1)
     crossing, first, col = [], 0, nested.col.copy()
-    for part, one in zip(net.parts, problem.crossing, strict=True):
-        priced = np.zeros((one.forest.n_groups, len(prices)), dtype=np.int64)
+    for part, one in zip_longest(net.parts, problem.crossing):  # cuts stand behind all forests
+        n_groups = part.n_groups if one is None else one.forest.n_groups
+        priced = np.zeros((n_groups, len(prices)), dtype=np.int64)
         priced[part.group] = lines[first : first + part.n_groups]
         crossing.append(priced)
-        if one.side == "cols":  # what a place costs beside its groups
+        if one is not None and one.side == "cols":  # what a place costs beside its groups
             inside = np.flatnonzero(one.forest.leaf >= 0)
             col[inside] -= priced[one.forest.leaf[inside]]
         first += part.n_groups

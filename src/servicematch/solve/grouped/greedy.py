@@ -42,7 +42,7 @@ def choose_within_groups(problem: Problem) -> IntArray:
     met: set[tuple[int, int]] = set()
     taken: list[int] = []
     owner = range(problem.n_cols) if problem.owner is None else problem.owner.tolist()
-    regulars = _Strict.of(problem.regulars)
+    regulars, days = _Strict.of(problem.regulars), _Days(problem)
     for pair, row, col in zip(pairs.tolist(), problem.row[pairs].tolist(), problem.col[pairs].tolist(), strict=True):
         if (
             need[row] == 0
@@ -53,8 +53,10 @@ def choose_within_groups(problem: Problem) -> IntArray:
             continue
         place = {"rows": row, "cols": col, "pairs": pair}
         groups = [(at, one) for at, (side, ways) in enumerate(above) for one in ways.get(place[side], ())]
-        if any(left[at][group] == 0 for at, group in groups) or not regulars.takes(row, owner[col]):
+        is_full = any(left[at][group] == 0 for at, group in groups)
+        if is_full or not (regulars.may_take(row, owner[col]) and days.takes(pair, owner[col])):
             continue
+        regulars.take(row, owner[col])
         need[row] -= 1
         room[col] -= 1
         for at, group in groups:
@@ -87,14 +89,37 @@ class _Strict:
             may.setdefault(group, set()).add(owner)
         return cls(np.where(regulars.is_strict, regulars.group, -1).tolist(), {}, may)
 
-    def takes(self, row: int, owner: int) -> bool:
-        """Whether a row may have a unit of an owner; then this is the one of its group."""
+    def may_take(self, row: int, owner: int) -> bool:
+        """Whether a row may have a unit of an owner."""
         group = self.group[row] if self.group else -1
-        if group < 0:
+        return group < 0 or (owner in self.may.get(group, (owner,)) and self.is_one.get(group, owner) == owner)
+
+    def take(self, row: int, owner: int) -> None:
+        """Note that it has one: then this is the owner of its group."""
+        if self.group and self.group[row] >= 0:
+            self.is_one[self.group[row]] = owner
+
+
+class _Days:
+    """The jobs of each owner so far, where these have to be in time."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.days, self.problem = problem.days, problem
+        self.jobs: dict[int, IntArray] = {}
+        if self.days is not None:
+            for owner in np.unique(self.days.given[:, 0]).tolist():
+                self.jobs[owner] = self.days.given[self.days.given[:, 0] == owner]
+
+    def takes(self, pair: int, owner: int) -> bool:
+        """Whether an owner can do this too; then it does."""
+        if self.days is None:
             return True
-        if owner not in self.may.get(group, (owner,)):
+        job = self.days.jobs(self.problem, np.array([pair]))
+        jobs = np.concatenate([self.jobs[owner], job]) if owner in self.jobs else job
+        if len(jobs) > 1 and not self.days.are_in_time(jobs):
             return False
-        return self.is_one.setdefault(group, owner) == owner
+        self.jobs[owner] = jobs
+        return True
 
 
 def _ways(forest: Forest) -> dict[int, tuple[int, ...]]:

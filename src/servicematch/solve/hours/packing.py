@@ -152,6 +152,7 @@ def _checked_load(problem: Problem) -> IntArray:
     parts = {"row_groups": problem.row_groups, "col_groups": problem.col_groups, "owner": problem.owner}
     given = [name for name, part in parts.items() if part is not None] + ["crossing"] * bool(problem.crossing)
     given += ["least or bundle"] * problem.has_conditions + ["regulars"] * (problem.regulars is not None)
+    given += ["days"] * (problem.days is not None)
     if given:
         raise SolverError(f"with loads there is no {', '.join(given)}: only needs, capacities, classes and fixed pairs")
     if len(problem.load) and int(problem.load.min()) < 0:
