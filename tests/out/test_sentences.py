@@ -20,6 +20,7 @@ CODES = [
     "QUOTA_FULL",
     "SAME_TEAM",
     "APART",
+    "NO_TIME_BETWEEN",
     "FLOOR_DISPLACED",
     "LOST_TIE",
     "OUTCOMPETED",

@@ -44,6 +44,8 @@ _OF_PEOPLE = frozenset(
         Code.QUOTA_BROKEN,
         Code.BELOW_MIN_UNITS,
         Code.NOT_TOGETHER,
+        Code.NOT_ONE_TEAM,
+        Code.TOO_LATE,
         Code.UNKNOWN_SLOT,
         Code.SLOT_OF_ANOTHER_TEAM,
         Code.SLOT_OVER_CAPACITY,

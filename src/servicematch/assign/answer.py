@@ -75,8 +75,8 @@ class Answer:
 
     @property
     def has_rules(self) -> bool:
-        """Whether anything holds beside limits and capacities: rules, fairness, or units bound to each other."""
-        return self.policy.has_group_rules or self.problem.has_conditions
+        """Whether anything holds beside limits and capacities: rules, fairness, units bound to each other, or the way."""
+        return self.policy.has_group_rules or not self.problem.has_flow
 
     @property
     def rows(self) -> Int32Array:
@@ -197,10 +197,31 @@ def claim_of(answer: Answer) -> Claim:
         price_vectors=None if of_groups is None else of_groups.col[priced],
         group_prices=group_prices_of(answer),
         tier_weights=() if of_weights is None else tuple(map(tuple, of_weights.tolist())),
+        cuts=_cuts_of(answer),
         fair_share=fair_share_of(answer),
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
         multipliers=_multipliers_of(answer),
+    )
+
+
+def _cuts_of(answer: Answer) -> tuple[tuple[tuple[tuple[Any, Any], ...], tuple[int, ...]], ...]:
+    """Write the cuts that carry a price, in ids."""
+    prices, problem = answer.solution.group_prices, answer.problem
+    if prices is None or answer.slots is None:
+        return ()
+    return tuple(
+        (
+            tuple(
+                zip(
+                    answer.requests.ids[problem.row[pairs]].tolist(),
+                    answer.slots.ids[problem.col[pairs]].tolist(),
+                    strict=True,
+                )
+            ),
+            tuple(line.tolist()),
+        )
+        for pairs, line in prices.cuts
     )
 
 

@@ -57,7 +57,9 @@ def decided(answer: Answer, chosen: IntArray) -> Answer:
         prices=old.prices,
         status=Status.PROVED if proved else Status.FEASIBLE,
         stopped_by=None,
-        tied=_tied(answer, free) if proved and not has_groups(problem) else np.empty(0, dtype=np.int64),
+        tied=_tied(answer, free)
+        if proved and problem.has_flow and not has_groups(problem)
+        else np.empty(0, dtype=np.int64),
         solver="applied",
         n_solves=0,
         n_pairs_solved=0,

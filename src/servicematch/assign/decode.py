@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.answer import by_tier, for_people
+from servicematch.assign.days import job_times
 from servicematch.assign.hour_figures import MINUTES, hour_columns, hour_figures
 from servicematch.assign.inputs import used_columns
 from servicematch.assign.places import has_totals
@@ -65,12 +66,16 @@ def _takes_hours(answer: Answer, rows: AnyArray, cols: AnyArray) -> dict[str, An
 def slot_columns(
     answer: Answer, chosen: IntArray, none: Mapping[str, AnyArray] = MappingProxyType({})
 ) -> dict[str, AnyArray]:
-    """Return slot_id, start, end of some of the chosen pairs, or what ``none`` holds where there are no slots."""
+    """Return slot_id, start, end of some of the chosen pairs, or what ``none`` holds where there are no slots.
+
+    Where teams need time on the way, also begin and finish of the job.
+    """
     slots, slot_of = answer.slots, answer.slot_of
     if slots is None or slot_of is None:
         return dict(none)
-    at = slot_of[chosen]
-    return {"slot_id": slots.ids[at], "start": _times(slots.start[at]), "end": _times(slots.end[at])}
+    at, of_jobs = slot_of[chosen], job_times(answer)
+    columns = {"slot_id": slots.ids[at], "start": _times(slots.start[at]), "end": _times(slots.end[at])}
+    return columns if of_jobs is None else columns | {"begin": of_jobs[0][chosen], "finish": of_jobs[1][chosen]}
 
 
 def _times(seconds: IntArray) -> AnyArray:

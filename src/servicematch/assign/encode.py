@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.days import read_days
 from servicematch.assign.pair_rules import apart_groups, refuse_fairness, regulars_of
 from servicematch.assign.places import has_totals, slot_places
 from servicematch.assign.rule_forest import read_rules
@@ -56,11 +57,13 @@ def encode(
         gain = gain - round(policy.skip_value * SCALE)
     tier = _classes(policy, requests)
     least, bundle = units_bound(requests, timed, row, col)
-    is_bound = least is not None or bundle is not None
+    is_bound, days = least is not None or bundle is not None, read_days(policy, requests, timed, row, col)
     _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
+    if days is not None and policy.fairness is not None:
+        raise PolicyError("travel: not planned together with slots and fairness yet. Hint: leave one of them out")
     pinned = pins.pinned % max(1, scored.n_columns)
     refuse_fairness(policy)
-    rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound)
+    rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound or days is not None)
     regulars = regulars_of(policy, requests, teams)
     apart = apart_groups(policy, requests, teams, row, col if timed is None else timed.team[col])
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
@@ -73,11 +76,11 @@ def encode(
         tier,
         fixed=fixed,
         rank=_placed_rank(requests),
-        owner=None if timed is None else timed.team if regulars else _owner(requests, timed, row, col),
+        owner=None if timed is None else timed.team if regulars or days else _owner(requests, timed, row, col),
         n_tiers=_n_tiers(policy, tier),
         row_groups=_forest(rules.rows),
         col_groups=_forest(rules.cols)
-        if policy.has_group_rules or is_bound
+        if policy.has_group_rules or is_bound or days is not None
         else _totals(teams, timed, are_pins=fixed is not None),
         least=least,
         bundle=bundle,
@@ -86,6 +89,7 @@ def encode(
             *(Crossing("pairs", one.forest) for one in apart),
         ),
         regulars=None if regulars is None else regulars[0],
+        days=days,
         load=None if hours is None else hours.takes(row, col),
         places=teams.free if hours is not None and has_totals(teams) else None,
         fair_first=policy.fairness is not None and policy.fairness.above == "priority",

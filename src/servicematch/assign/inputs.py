@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.days import check_days, tell_unknown_places
 from servicematch.assign.hours import read_team_hours, refuse_with_hours
 from servicematch.assign.policy import Policy
 from servicematch.assign.travel import check_travel
@@ -140,6 +141,9 @@ def read_inputs(
     hours = read_team_hours(requests, teams, policy) if with_hours and timed is None else None
     check_travel(policy, has_slots=timed is not None, has_hours=hours is not None)
     check_together(requests, teams, used=used_columns(has_slots=timed is not None, has_hours=hours is not None))
+    if timed is not None and policy.travel is not None:
+        check_days(policy, timed.slots)
+        tell_unknown_places(requests)
     if hours is not None:
         check_hours(requests, teams)
         refuse_with_hours(policy)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.assign.causes import Reason
+from servicematch.assign.days import stands_between
 from servicematch.assign.pair_rules import apart_groups, regulars_of
 from servicematch.assign.places import has_totals
 from servicematch.assign.rule_forest import CAPACITY, read_rules
@@ -61,8 +62,11 @@ class RuleBlocks:
         is_kept = is_others.copy()
         for _, full in full_groups:
             is_kept |= full >= 0
-        if len(free) == 0 or not is_kept.all():
+        if len(free) == 0 or not (is_kept.all() or stands_between(answer, free[~is_kept])):
             return None
+        if not is_kept.all():
+            n_teams = len(np.unique(answer.team_of(cols[~is_kept])))
+            return Reason.NO_TIME_BETWEEN, {"n_teams": n_teams}
         if self.one_team is not None and is_others.any():
             return Reason.SAME_TEAM, self.one_team.facts(answer, request)
         nested, full = next((nested, full) for nested, full in full_groups if (full >= 0).any())
@@ -138,7 +142,7 @@ def rule_blocks(answer: Answer) -> RuleBlocks | None:
     >>> reason.value, facts
     ('QUOTA_FULL', {'rule': 0, 'column': 'area', 'group': 'c', 'at_most': 1})
     """
-    if not answer.policy.has_group_rules:
+    if not answer.has_rules:
         return None
     problem = answer.problem
     rules = read_rules(answer.policy, answer.requests, answer.teams, answer.timed)

@@ -153,7 +153,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         n_solves=saved.n_solves,
         n_pairs_solved=saved.n_pairs_solved,
         group_prices=_read_rule_prices(saved, problem)
-        if policy.has_group_rules or problem.has_conditions or saved.slots is None
+        if policy.has_group_rules or not problem.has_flow or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
         multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
     )
@@ -214,6 +214,7 @@ def _rule_prices(solution: Solution) -> dict[str, Any] | None:
         dear = [(np.flatnonzero(lines.any(axis=1)), lines) for lines in prices.crossing]
         written["crossing"] = [[at.tolist(), lines[at].tolist()] for at, lines in dear]
         written["weights"] = prices.weights.tolist()
+        written["cuts"] = [[pairs.tolist(), line.tolist()] for pairs, line in prices.cuts]
     return written
 
 
@@ -235,7 +236,18 @@ def _read_rule_prices(saved: SavedPlan, problem: Problem) -> GroupPrices | None:
         prices,
         crossing=tuple(_lines(lines, (one.forest.n_groups, n), "crossing") for lines, one in crossing),
         weights=np.array(saved.rule_prices["weights"], dtype=np.int64).reshape(n, n),
+        cuts=_read_cuts(saved.rule_prices.get("cuts", []), problem.n_pairs, n),
     )
+
+
+def _read_cuts(stated: Any, n_pairs: int, n_tiers: int) -> tuple[tuple[IntArray, IntArray], ...]:
+    """Read the cuts that carry a price."""
+    cuts = []
+    for pairs, line in stated:
+        if not pairs or not 0 <= min(pairs) <= max(pairs) < n_pairs or len(line) != n_tiers:
+            raise PlanFileError("this plan file is damaged: rule_prices.cuts prices what is not there")
+        cuts.append((np.array(pairs, dtype=np.int64), np.array(line, dtype=np.int64)))
+    return tuple(cuts)
 
 
 def _lines(priced: Any, shape: tuple[int, int], name: str) -> IntArray:

@@ -30,13 +30,17 @@ BOTH_WAYS = 2 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """What a team's hours go into besides the service itself: setting up, and the way there and back.
+    """What takes a team's time besides the service itself: setting up, and the way.
 
     With hours of teams, each unit of a request at a team takes the request's ``hours``, ``setup_minutes``, and the way
     there and back at ``kmh``: 2 x km / kmh hours. The kilometres are those that the policy measures: where it has the
     limit `Distance`, its straight lines times ``detour``, or its roads; straight lines otherwise. Where a place is
     missing the way counts as none, and a warning says for how many. All of it is rounded together, to the nearest
-    minute, and is at most a million hours. Without hours of teams it has no effect, and a warning says so.
+    minute, and is at most a million hours.
+
+    With slots, a team is at one place at a time: between the end of a job and the begin of its next one lie
+    ``setup_minutes`` and the straight way (times ``detour``) from one request to the other. Each job lies within its
+    slot and its window. Without slots and without hours of teams it has no effect, and a warning says so.
 
     Parameters
     ----------
@@ -138,27 +142,15 @@ def policy_km(limits: Iterable[Limit], requests: Requests, teams: Teams) -> Kilo
 
 
 def check_travel(policy: Policy, *, has_slots: bool, has_hours: bool) -> None:
-    """Refuse travel together with slots, and say where it has no effect.
-
-    Raises
-    ------
-    PolicyError
-        For a policy with travel where slots are given.
+    """Say where travel has no effect.
 
     Examples
     --------
     >>> from servicematch.assign.policy import Policy
     >>> check_travel(Policy(travel=Travel()), has_slots=True, has_hours=False)
-    Traceback (most recent call last):
-    servicematch.base.errors.PolicyError: travel: not planned together with slots yet. Hint: leave out the slots, or \
-travel=None
     """
-    if policy.travel is None:
-        return
-    if has_slots:
-        raise PolicyError("travel: not planned together with slots yet. Hint: leave out the slots, or travel=None")
-    if not has_hours:
-        why = "it counts in assign, where requests and teams both have a column hours"
+    if policy.travel is not None and not (has_slots or has_hours):
+        why = "it counts in assign, with slots, or where requests and teams both have a column hours"
         notice(f"policy.travel: has no effect in this call ({why})", UnusedTravel)
 
 

@@ -100,6 +100,9 @@ class Claim:
     tier_weights
         Where rules cross: each tier is proved by itself, at the prices in its column of all lines, and in its line here
         stands what a unit in each tier counts for it. Empty where lines are compared from the left.
+    cuts
+        Where teams need time on the way: sets of (request, slot), in each of which no team can do one job of each slot in
+        time, and the line of each. A plan has one less of them than there are slots.
     fair_share
         With ``MaxMin``: the share that every group was to reach, a whole number over a whole number; else None.
     n_pairs
@@ -130,6 +133,7 @@ class Claim:
     price_vectors: IntArray | None = None
     group_prices: tuple[tuple[int, Any, tuple[int, ...]], ...] = ()
     tier_weights: tuple[tuple[int, ...], ...] = ()
+    cuts: tuple[tuple[tuple[tuple[Any, Any], ...], tuple[int, ...]], ...] = ()
     slots: SlotClaim | None = None
     fair_share: tuple[int, int] | None = None
     multipliers: tuple[TierMultipliers, ...] = ()

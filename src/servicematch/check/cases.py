@@ -11,13 +11,14 @@ import numpy as np
 from servicematch.check.book import open_book
 from servicematch.check.bound_units import read_bound
 from servicematch.check.codes import Code, Violation
+from servicematch.check.days import check_days, read_cuts, read_days
 from servicematch.check.decisions import read_decisions, read_prices
 from servicematch.check.eligible import eligible_pairs
 from servicematch.check.hours import check_times, counted_teams, read_multipliers, times_bound
 from servicematch.check.pair_rules import OneTeamBound, check_pair_rules, read_pair_rules
 from servicematch.check.prices import tiers_of
 from servicematch.check.proof import certificate_of, unpinned
-from servicematch.check.rule_bound import read_rule_prices, rule_certificate
+from servicematch.check.rule_bound import MOST_PRICE, read_rule_prices, rule_certificate
 from servicematch.check.rules import check_fair, check_rules, left_over, open_rules, worth_of_groups
 from servicematch.check.slot_book import eligible_slots, slot_book
 from servicematch.check.slot_certificate import read_slot_prices, slot_certificate
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.base.protocols import PolicyLike
     from servicematch.check.book import Book
+    from servicematch.check.days import Days
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
     from servicematch.check.hours import Times, TimesBound
@@ -63,6 +65,8 @@ class Case:
         With rules: units of floors met, micro-points that further units cost, and the tier of fairness.
     weights
         Where rules cross: what units count for each tier, which is then proved by itself.
+    days
+        Where teams need time on the way between slots.
     of_times
         With hours of teams: the bound of the claimed multipliers, in place of the certificate.
     """
@@ -81,6 +85,7 @@ class Case:
     of_groups: tuple[int, int, int] = (0, 0, 0)
     weights: IntArray | None = None
     of_times: TimesBound | None = None
+    days: Days | None = None
 
 
 def team_case(requests: Any, teams: Any, policy: PolicyLike, claim: Claim) -> Case:
@@ -123,6 +128,7 @@ def slot_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, slots: 
     prices, unpriced = read_slot_prices(case.claim, columns, teams, case.tiers.n_classes + 1)
     book = slot_book(case.book, policy, (requests, teams, slots), columns)
     of_teams = tuple(one for one in case.faults if one.code is Code.UNKNOWN_TEAM)
+    days = read_days(policy, requests, slots, columns.team, decisions)
     return Case(
         claim=claim,
         tiers=case.tiers,
@@ -133,8 +139,12 @@ def slot_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, slots: 
         pairs=partial(eligible_slots, case.book, book, columns, len(requests), decisions.apart),
         told=partial(columns.told, teams=teams),
         faults=(*of_teams, *faults, *columns.told(unread, teams), *unpriced),
-        more_checks=tuple(check_teams(decisions, requests, teams, columns)),
+        more_checks=(
+            *check_teams(decisions, requests, teams, columns),
+            *check_days(days, decisions, requests, teams),
+        ),
         more_tables=(slots,),
+        days=days,
     )
 
 
@@ -148,6 +158,7 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
     left, free = left_over(rules, decisions, need, places), ~decisions.is_pinned
     pair_rules = read_pair_rules(policy, requests, teams, rules.team, decisions)
     prices, faults = read_rule_prices(claim, columns, rules, pair_rules, tiers)
+    cuts, no_cuts = read_cuts(claim, case.days, len(tiers.names), MOST_PRICE)
     certificate = rule_certificate((rules, left), prices, tiers, (need, places), decisions.pinned)
     bound = read_bound(requests, case.more_tables[0] if case.more_tables else None, decisions, len(places))
     of_prices = (Code.NEGATIVE_PRICE, Code.UNKNOWN_PRICE_TEAM)
@@ -158,8 +169,12 @@ def rule_case(case: Case, requests: Any, teams: Any, policy: PolicyLike, claim: 
     return replace(
         case,
         tiers=tiers,
-        certificate=replace(certificate, bound=bound, one_team=one_team),
-        faults=(*(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)), *faults),
+        certificate=replace(certificate, bound=bound, one_team=one_team, cuts=cuts, days=case.days),
+        faults=(
+            *(fault for fault in case.faults if fault.code not in of_prices and not _is_of_prices(fault)),
+            *faults,
+            *no_cuts,
+        ),
         more_checks=(
             *case.more_checks,
             *check_rules(rules, decisions),

@@ -34,7 +34,9 @@ class Code(StrEnum):
     NOT_TOGETHER = "NOT_TOGETHER"
     QUOTA_BROKEN = "QUOTA_BROKEN"
     NOT_ONE_TEAM = "NOT_ONE_TEAM"
+    TOO_LATE = "TOO_LATE"
     PIN_OVER_QUOTA = "PIN_OVER_QUOTA"
+    PIN_TOO_LATE = "PIN_TOO_LATE"
     SCORE_DIFFERS = "SCORE_DIFFERS"
     OBJECTIVE_DIFFERS = "OBJECTIVE_DIFFERS"
     NEGATIVE_PRICE = "NEGATIVE_PRICE"
@@ -46,7 +48,9 @@ class Code(StrEnum):
     MALFORMED_CLAIM = "MALFORMED_CLAIM"
 
 
-NOTICES = frozenset({Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY, Code.PIN_OVER_HOURS, Code.PIN_OVER_QUOTA})
+NOTICES = frozenset(
+    {Code.PIN_BREAKS_LIMIT, Code.PIN_OVER_CAPACITY, Code.PIN_OVER_HOURS, Code.PIN_OVER_QUOTA, Code.PIN_TOO_LATE}
+)
 """What a caller may ask for with a pin: reported, but no fault of the plan."""
 
 SENTENCES: dict[Code, tuple[str, str]] = {
@@ -137,6 +141,14 @@ SENTENCES: dict[Code, tuple[str, str]] = {
     Code.NOT_ONE_TEAM: (
         "The rule {rule} asks for the same team for all, and the plan gives {measured}.",
         "规则 {rule} 要求同一支队伍，计划却派了 {measured} 支。",
+    ),
+    Code.TOO_LATE: (
+        "Team {team!r} cannot begin request {request!r} in slot {slot!r} in time after its other visits: {measured} minutes late.",
+        "队伍 {team!r} 在时段 {slot!r} 赶不及承接点单 {request!r}：晚 {measured} 分钟。",
+    ),
+    Code.PIN_TOO_LATE: (
+        "Pinned visits leave team {team!r} no time for the way to request {request!r} in slot {slot!r}: {measured} minutes late.",
+        "队伍 {team!r} 被固定的服务之间来不及赶到：时段 {slot!r} 的点单 {request!r} 晚 {measured} 分钟。",
     ),
     Code.PIN_OVER_QUOTA: (
         "The rule {rule} allows {limit} {unit}, and {measured} are pinned.",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.check.bound_units import BoundUnits
     from servicematch.check.certificate import Total
+    from servicematch.check.days import CutPrices, Days
     from servicematch.check.pair_rules import ApartPrices, OneTeamBound, PairRules
     from servicematch.check.prices import Tiers
     from servicematch.check.proof import Survey
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _MOST_OWN, _MOST_BESIDE = 2**20, 2**48
 """Weights of a tier for itself, which gains are multiplied by, and for those above, which count units."""
-_HUGE = 2**52
+MOST_PRICE = 2**52
 """Prices are pulled within this, so that those of many groups add up without wrapping; honest ones are far from it."""
 
 
@@ -72,8 +73,8 @@ def read_rule_prices(
         group[i] = price
     weights, unread = _read_weights(claim, n)
     stated_apart = [one for one in claim.group_prices if one[0] in of_pairs]
-    apart, more = read_apart_prices(pair_rules, stated_apart, n, _HUGE)
-    clipped = np.clip(column, -_HUGE, _HUGE), np.clip(group, -_HUGE, _HUGE)
+    apart, more = read_apart_prices(pair_rules, stated_apart, n, MOST_PRICE)
+    clipped = np.clip(column, -MOST_PRICE, MOST_PRICE), np.clip(group, -MOST_PRICE, MOST_PRICE)
     return RulePrices(*clipped, weights, apart), [*faults, *unread, *more]
 
 
@@ -113,6 +114,7 @@ class RuleCertificate:
     tier stands for itself, and what is added up is worth so many times its weight; see `settled`.
     ``bound`` says which requests want so many units or none, or all at the same time; only with weights. ``apart`` are
     prices of groups at teams, ``one_team`` says whose requests want one team for all, which only counts with weights.
+    ``cuts`` are prices of jobs that are too much, and ``days`` say what pins leave no time for.
     """
 
     classes: IntArray
@@ -134,6 +136,8 @@ class RuleCertificate:
     bound: BoundUnits | None = None
     apart: ApartPrices | None = None
     one_team: OneTeamBound | None = None
+    cuts: CutPrices | None = None
+    days: Days | None = None
 
     @property
     def joint(self) -> IntArray | None:
@@ -144,6 +148,8 @@ class RuleCertificate:
         """Add the best margins of requests, of which all pairs must be given at once, and of whole groups."""
         key = rows.astype(np.int64) * (int(self.team.max(initial=0)) + 1) + self.team[cols]
         is_open = (self.places[cols] > 0) & ~np.isin(key, self.pinned)
+        if self.days is not None:
+            is_open &= self.days.possible(rows, cols)
         rows, cols, gains, key = rows[is_open], cols[is_open], gains[is_open], key[is_open]
         worth = np.zeros((len(rows), self.column.shape[1]), dtype=np.int64)
         worth[:, -1] = gains - self.skip_micro
@@ -152,6 +158,8 @@ class RuleCertificate:
         paid = self.row_price[rows] + self.col_price[cols]
         if self.apart is not None:
             paid = paid + self.apart.paid(rows, self.team[cols])
+        if self.cuts is not None:
+            paid = paid + self.cuts.paid(rows, cols)
         if self.weights is None:
             margins = worth - paid
             return summed(margins[best_units(rows, key, margins, self.need)])
@@ -183,9 +191,10 @@ class RuleCertificate:
         total = [0] * self.column.shape[1]
         if self.one_team is not None and self.weights is not None:
             total = [self.one_team.settled(self._cost_elsewhere(tier)) for tier in range(len(total))]
-        if self.apart is not None:
-            for price, units in zip(self.apart.price.tolist(), self.apart.room, strict=True):
-                self._add(total, units, price)
+        for of_pairs in (self.apart, self.cuts):
+            if of_pairs is not None:
+                for price, units in zip(of_pairs.price.tolist(), of_pairs.room, strict=True):
+                    self._add(total, units, price)
         dear = np.flatnonzero(self.column.any(axis=1))
         for price, places in zip(self.column[dear].tolist(), self.places[dear].tolist(), strict=True):
             self._add(total, places, price)

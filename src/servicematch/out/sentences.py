@@ -79,6 +79,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
             "Teams with a place left serve {column} {group} already, as {team} does; the same team may have at most {at_most}.",
             "Teams with a place left serve others of its group already, and are to serve no more of it.",
         ),
+        "NO_TIME_BETWEEN": (
+            "{n_teams} with a free slot could serve it, but could not be there in time between their other visits.",
+            "Teams with a free slot could not be there in time between their other visits.",
+        ),
         "FLOOR_DISPLACED": ("It would be served, but the minimum that other groups are to have comes first.",),
         "LOST_TIE": (
             "A request with an equal claim has the last place; a plan that serves this one instead is just as good.",
@@ -153,6 +157,10 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         "APART": (
             "尚有空位的队伍已承接{column}“{group}”（如 {team}），同一队伍至多承接其中 {at_most} 件。",
             "尚有空位的队伍已承接同组的点单，不得再接。",
+        ),
+        "NO_TIME_BETWEEN": (
+            "有{n_teams}尚有合适时段，但与其他服务之间来不及赶到。",
+            "尚有合适时段的队伍，与其他服务之间来不及赶到。",
         ),
         "FLOOR_DISPLACED": ("本可派出，但须先保证其他组的最低数。",),
         "LOST_TIE": ("同等条件的另一点单占了最后的名额；改派给本单，计划同样好。",),

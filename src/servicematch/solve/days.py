@@ -7,15 +7,20 @@ can begin at the latest when it may, if all before it begin as early as they can
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from servicematch.base.arrays import BoolArray, IntArray
     from servicematch.solve.problem import Problem
+
+
+NOT_AT_ALL, FOR_EVER = 2**60, 2**50
+"""A time that never comes, and a way that never ends."""
 
 
 class Ways(Protocol):
@@ -91,16 +96,57 @@ class Days:
             free = min(begin, latest) + takes + further  # a late one is no reason for the next
         return np.array(late, dtype=np.int64)
 
+    def begin(self, jobs: IntArray) -> IntArray:
+        """Return when each job of one owner begins, in order, if each begins as early as it can; late ones too."""
+        way = self.ways.between(jobs[:-1, 1], jobs[1:, 1]).tolist()
+        begins: list[int] = []
+        free = None
+        for (_, _, _, early, _, takes), further in zip(jobs.tolist(), [*way, 0], strict=True):
+            begins.append(early if free is None else max(early, free))
+            free = begins[-1] + takes + further
+        return np.array(begins, dtype=np.int64)
+
     def are_in_time(self, jobs: IntArray) -> bool:
         """Tell whether all jobs of one owner are in time, in whatever order they are given."""
         return not self.lateness(jobs[np.argsort(jobs[:, 2], kind="stable")]).any()
 
-    def conflicts(self, first: IntArray, second: IntArray) -> BoolArray:
-        """Tell of each of some jobs whether an owner cannot do it before each of some later ones: a line a first one."""
+    def earliest(self, sets: Sequence[IntArray]) -> IntArray:
+        """Return when each job of the last set can begin at the earliest, after one of each set before; `NOT_AT_ALL` for never."""
+        begin = sets[0][:, 3].copy()
+        for before, jobs in pairwise(sets):
+            soonest = self.soonest(before, begin, jobs)
+            begin = np.where(soonest > jobs[:, 4], NOT_AT_ALL, soonest)
+        return begin
+
+    def soonest(self, before: IntArray, begin: IntArray, jobs: IntArray) -> IntArray:
+        """Return when each job can begin after the best of those before, which begin then; too late or not."""
+        free = begin + before[:, 5]
+        arrives = np.minimum(free[:, None] + self._way(before, jobs), NOT_AT_ALL).min(axis=0, initial=NOT_AT_ALL)
+        soonest: IntArray = np.maximum(jobs[:, 3], arrives)
+        return soonest
+
+    def latest(self, sets: Sequence[IntArray]) -> IntArray:
+        """Return when each job of the first set may begin at the latest for one of each set after it to be in time."""
+        last = sets[-1][:, 4].copy()
+        for jobs, after in pairwise(reversed(sets)):
+            last = np.minimum(after[:, 4], self.last_start(after, jobs, last))
+            last = np.where(last < after[:, 3], -NOT_AT_ALL, last)
+        return last
+
+    def last_start(self, jobs: IntArray, after: IntArray, last: IntArray) -> IntArray:
+        """Return when each job may begin at the latest for the best of those after it, which may begin at their last."""
+        leaves = (last[None, :] - self._way(jobs, after)).max(axis=1, initial=-NOT_AT_ALL)
+        last_start: IntArray = np.maximum(leaves - jobs[:, 5], -NOT_AT_ALL)
+        return last_start
+
+    def _way(self, first: IntArray, second: IntArray) -> IntArray:
         n, m = len(first), len(second)
-        way = self.ways.between(np.repeat(first[:, 1], m), np.tile(second[:, 1], n)).reshape(n, m)
-        late: BoolArray = (first[:, 3] + first[:, 5])[:, None] + way > second[:, 4][None, :]
-        return late
+        return self.way(np.repeat(first, m, axis=0), np.tile(second, (n, 1))).reshape(n, m)
+
+    def way(self, first: IntArray, second: IntArray) -> IntArray:
+        """Return the time from jobs to jobs of an owner; none leads from a row to itself, for it has one unit of an owner."""
+        way: IntArray = np.where(first[:, 1] == second[:, 1], FOR_EVER, self.ways.between(first[:, 1], second[:, 1]))
+        return way
 
 
 def possible_beside_given(problem: Problem, days: Days) -> BoolArray:

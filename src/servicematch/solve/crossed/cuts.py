@@ -1,31 +1,40 @@
-"""Cuts: of some jobs that an owner cannot do one after the other in time, at most one; found where a plan breaks them."""
+"""Cuts: jobs of some columns of an owner, of which it cannot do one in each in time; found where a plan breaks them.
+
+As a column is of one unit, such jobs are at most one less than the columns. Two columns are looked at job by job, further
+ones where the relaxation gives an owner most of a row of jobs that is too much.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from servicematch.solve.crossed.network import Crossed, Part
+from servicematch.solve.days import late_chains
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from servicematch.base.arrays import AnyArray, FloatArray, IntArray
+    from servicematch.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
     from servicematch.solve.days import Days
     from servicematch.solve.problem import Problem
 
 _BROKEN = 1e-5
 """By how much a relaxation must break a cut to be told of it."""
 
+_MOST_OF, _HALF, _TRIPLES = 0.3, 0.5, 60
+"""Jobs that the relaxation does at least so much of may be of a row of three, and of a longer one; so many rows are tried."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """Of these pairs, rising, at most so many."""
+    """Of these pairs, rising, at most so many: one less than their columns."""
 
     pairs: IntArray
-    at_most: int = 1
+    at_most: int
 
 
 def with_cuts(net: Crossed, cuts: Sequence[Cut]) -> Crossed:
@@ -38,7 +47,7 @@ def with_cuts(net: Crossed, cuts: Sequence[Cut]) -> Crossed:
     >>> pairs = np.array([0, 1], dtype=np.int32), np.array([0, 0], dtype=np.int32), np.array([5, 7])
     >>> two = np.array([1, 1])
     >>> net = crossed(Problem(*pairs, need=two, capacity=np.array([2]), tier=two))
-    >>> with_cuts(net, [Cut(np.array([0, 1]))]).balance().toarray()[-1].tolist()
+    >>> with_cuts(net, [Cut(np.array([0, 1]), 1)]).balance().toarray()[-1].tolist()
     [1.0, 1.0, 0.0, 0.0, 0.0, -1.0]
     """
     if not cuts:
@@ -87,8 +96,31 @@ def broken_cuts(problem: Problem, days: Days, flow: FloatArray) -> list[Cut]:
     for at in np.split(order, new):
         best = _most_broken(first[at], second[at], flow[used])
         if best is not None:
-            found.append(Cut(_widened(problem, days, of_columns, used[best[0]], used[best[1]])))
-    return found
+            found.append(_widened(problem, days, of_columns, [used[best[0]], used[best[1]]]))
+    chains = _broken_chains(problem, days, used, flow) if not found else ()
+    return found or [_widened(problem, days, of_columns, np.split(chain, len(chain))) for chain in chains]
+
+
+def _broken_chains(problem: Problem, days: Days, used: IntArray, flow: FloatArray) -> Iterator[IntArray]:
+    """Give rows of three or more jobs of an owner that are too much, one an owner, of which the relaxation has too many."""
+    most = used[flow[used] > _MOST_OF]
+    jobs = np.concatenate([days.jobs(problem, most), days.given])
+    pair = np.concatenate([most, np.full(len(days.given), -1)])
+    order = np.lexsort((jobs[:, 2], jobs[:, 0]))
+    for at in np.split(order, np.flatnonzero(np.diff(jobs[order, 0])) + 1):
+        for some in islice(combinations(at.tolist(), 3), _TRIPLES):
+            of_three = pair[list(some)]
+            free = of_three[of_three >= 0]
+            columns = {int(col) for col in problem.col[free]}
+            is_broken = len(columns) == len(free) > 1 and flow[free].sum() > len(free) - 1 + _BROKEN
+            if is_broken and days.lateness(jobs[list(some)]).any():
+                yield free
+                break
+        else:
+            whole = at[np.append(flow, 1.0)[pair[at]] > _HALF]
+            for chain in late_chains(problem, days, pair[whole][pair[whole] >= 0]) if len(whole) > 3 else ():  # noqa: PLR2004
+                if flow[chain].sum() > len(chain) - 1 + _BROKEN:
+                    yield chain
 
 
 def _conflicting(cols: AnyArray, jobs: IntArray, days: Days) -> tuple[IntArray, IntArray]:
@@ -102,8 +134,7 @@ def _conflicting(cols: AnyArray, jobs: IntArray, days: Days) -> tuple[IntArray, 
         firsts.append(same)
         seconds.append(same + apart)
     first, second = np.concatenate(firsts), np.concatenate(seconds)
-    way = days.ways.between(jobs[first, 1], jobs[second, 1])
-    late = jobs[first, 3] + jobs[first, 5] + way > jobs[second, 4]
+    late = jobs[first, 3] + jobs[first, 5] + days.way(jobs[first], jobs[second]) > jobs[second, 4]
     return first[late], second[late]
 
 
@@ -139,21 +170,33 @@ class _Columns:
         return self.pair[self.start[col] : self.start[col + 1]]
 
 
-def _widened(problem: Problem, days: Days, columns: _Columns, first: IntArray, second: IntArray) -> IntArray:
-    """Take in all further pairs of both columns that exclude all of the other column's."""
-    of_first, of_second = (columns.pairs(int(problem.col[some[0]])) for some in (first, second))
-    later = of_second[days.conflicts(days.jobs(problem, first), days.jobs(problem, of_second)).all(axis=0)]
-    earlier = of_first[days.conflicts(days.jobs(problem, of_first), days.jobs(problem, later)).all(axis=1)]
-    return np.union1d(earlier, later)
+def _widened(problem: Problem, days: Days, columns: _Columns, sets: Sequence[IntArray]) -> Cut:
+    """Take in all further pairs of the last and of the first column with which the jobs stay too much."""
+    sets = list(sets)
+    for end in (len(sets) - 1, 0):
+        others = columns.pairs(int(problem.col[sets[end][0]]))
+        sets[end] = others[_are_too_much(problem, days, sets, end, others)]
+    return Cut(np.sort(np.concatenate(sets)), len(sets) - 1)
+
+
+def _are_too_much(problem: Problem, days: Days, sets: Sequence[IntArray], end: int, others: IntArray) -> BoolArray:
+    """Tell which pairs of the first or last column nobody can do in time with one job of each other column."""
+    jobs = [days.jobs(problem, one) for one in sets]
+    jobs[end] = days.jobs(problem, others)
+    if end:
+        begin = days.earliest(jobs[:-1])
+        return days.soonest(jobs[-2], begin, jobs[-1]) > jobs[-1][:, 4]
+    latest = days.latest(jobs[1:])
+    too_late: BoolArray = jobs[0][:, 3] > days.last_start(jobs[0], jobs[1], latest)
+    return too_late
 
 
 def cuts_of_chains(problem: Problem, days: Days, chains: Sequence[IntArray]) -> list[Cut]:
-    """Turn rows of jobs that are too much into cuts: two of them with all that exclude each other, else one less of them."""
-    columns = _Columns.of(problem)
-    found = []
+    """Turn rows of jobs that are too much into cuts, with all that are too much in the place of the first and last ones."""
+    columns, found = _Columns.of(problem), []
     for chain in chains:
-        if len(chain) == 2 and days.conflicts(*(days.jobs(problem, chain[[at]]) for at in (0, 1))).all():  # noqa: PLR2004
-            found.append(Cut(_widened(problem, days, columns, chain[:1], chain[1:])))
-        else:
-            found.append(Cut(np.sort(chain), len(chain) - 1))
+        order = np.argsort(days.begins[problem.col[chain]], kind="stable")
+        is_alone = days.lateness(days.jobs(problem, chain[order])).any()
+        sets = np.split(chain[order], len(chain))
+        found.append(_widened(problem, days, columns, sets) if is_alone else Cut(np.sort(chain), len(chain) - 1))
     return found

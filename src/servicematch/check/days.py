@@ -1,0 +1,231 @@
+"""Days of teams as a stranger reads them: who comes too late, and which sets of jobs no team can do in time.
+
+Times are whole seconds. Ways are worked out here by another formula than the plan's, so a second either way is forgiven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from servicematch.check.codes import Code, Violation
+from servicematch.check.ids import positions
+from servicematch.check.sphere import Sphere, unit_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from servicematch.base.arrays import AnyArray, BoolArray, IntArray
+    from servicematch.base.claim import Claim
+    from servicematch.check.decisions import Decisions
+
+_MISSING = np.iinfo(np.int64).min
+_HOUR = 3600
+_NEVER = 2**60
+_LONGEST = 2**40
+_FORGIVEN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Jobs of one team: request, begin of the slot, begin at the earliest and at the latest, and how long it takes."""
+
+    row: IntArray
+    slot: IntArray
+    early: IntArray
+    late: IntArray
+    takes: IntArray
+
+    def part(self, at: Any) -> Jobs:
+        """Take some of them."""
+        return Jobs(self.row[at], self.slot[at], self.early[at], self.late[at], self.takes[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What the tables say of the jobs, and the pinned ones of each team."""
+
+    requests: Any
+    slots: Any
+    team: IntArray
+    setup: int
+    seconds_per_km: float
+    sphere: Sphere | None
+    pinned: dict[int, Jobs]
+
+    def jobs(self, rows: AnyArray, cols: AnyArray) -> Jobs:
+        """Read jobs off the tables: within the slot and the window, of all that is there for a request without hours."""
+        requests, start = self.requests, self.slots.start[cols].astype(np.int64)
+        early, end = start.copy(), self.slots.end[cols].astype(np.int64)
+        if requests.earliest is not None:
+            early = np.maximum(early, requests.earliest[rows])
+        if requests.latest is not None:
+            end = np.where(requests.latest[rows] == _MISSING, end, np.minimum(end, requests.latest[rows]))
+        work = np.where(end > early, end - early, 0)
+        if requests.hours is not None:
+            hours = requests.hours[rows]
+            stated = np.floor(np.where(np.isnan(hours), 0.0, hours) * _HOUR + 0.5).astype(np.int64)
+            work = np.where(np.isnan(hours), work, np.where(stated < 1, 1, stated))
+        return Jobs(rows.astype(np.int64), start, early, np.maximum(early, end - work), work + self.setup)
+
+    def way(self, first: Jobs, second: Jobs) -> IntArray:
+        """Return the seconds from each first job to each second one: a line each first."""
+        if self.sphere is None:
+            return np.zeros((len(first.row), len(second.row)), dtype=np.int64)
+        n, m = len(first.row), len(second.row)
+        km = self.sphere.km(np.repeat(first.row, m).astype(np.int32), np.tile(second.row, n).astype(np.int32))
+        seconds = np.floor(np.where(np.isnan(km), 0.0, km) * self.seconds_per_km + 0.5)
+        return np.minimum(seconds, float(_LONGEST)).astype(np.int64).reshape(n, m)
+
+    def begins(self, jobs: Jobs) -> list[int]:
+        """Return when each of the jobs of a team begins, in order, each as early as it can."""
+        begins: list[int] = []
+        for at in range(len(jobs.row)):
+            arrives = jobs.early[at]
+            if at:
+                here, before = jobs.part([at]), jobs.part([at - 1])
+                arrives = begins[-1] + int(before.takes[0]) + int(self.way(before, here)[0, 0])
+            begins.append(max(int(jobs.early[at]), int(arrives)))
+        return begins
+
+    def lateness(self, jobs: Jobs) -> IntArray:
+        """Return by how many seconds each job of a team is late, more than the one that is forgiven; else 0."""
+        late = np.array(self.begins(jobs), dtype=np.int64) - jobs.late
+        return np.where(late > _FORGIVEN * np.arange(len(late)), late, 0)
+
+    def possible(self, rows: AnyArray, cols: AnyArray) -> BoolArray:
+        """Tell which pairs a team could do beside its pins; nothing where these are too much themselves."""
+        possible = np.ones(len(rows), dtype=np.bool_)
+        for at in np.flatnonzero(np.isin(self.team[cols], list(self.pinned))).tolist():
+            mine = joined(self.pinned[int(self.team[cols[at]])], self.jobs(rows[[at]], cols[[at]]))
+            possible[at] = not self.lateness(mine).any()
+        return possible
+
+    def are_too_much(self, rows: IntArray, cols: IntArray) -> bool:
+        """Tell whether no team can do one job of each slot of a cut, with its pins or without; all slots are of one team."""
+        if len(np.unique(self.team[cols])) != 1:
+            return False
+        order = np.argsort(self.slots.start[cols], kind="stable")
+        sets = [self.jobs(rows[at], cols[at]) for at in np.split(order, np.flatnonzero(np.diff(cols[order])) + 1)]
+        if len({int(one.slot[0]) for one in sets}) < max(2, len(sets)):
+            return False
+        pinned = self.pinned.get(int(self.team[cols[0]]))
+        if self._none_is_possible(sets):
+            return True
+        if pinned is None:
+            return False
+        sets += [pinned.part([at]) for at in range(len(pinned.row))]
+        return self._none_is_possible(sorted(sets, key=lambda one: int(one.slot[0])))
+
+    def _none_is_possible(self, sets: list[Jobs]) -> bool:
+        begin = sets[0].early
+        for ways, (before, jobs) in enumerate(pairwise(sets), start=1):
+            arrives = (begin + before.takes)[:, None] + self.way(before, jobs)
+            arrives[before.row[:, None] == jobs.row[None, :]] = _NEVER  # a request has one unit of a team
+            begin = np.maximum(jobs.early, arrives.min(axis=0))
+            begin = np.where(begin > jobs.late - _FORGIVEN * ways, _NEVER, begin)
+        return bool((begin == _NEVER).all())
+
+
+def joined(first: Jobs, second: Jobs) -> Jobs:
+    """Put the jobs of a team in the order of their slots."""
+    both = Jobs(*(np.concatenate([getattr(one, name) for one in (first, second)]) for name in Jobs.__slots__))
+    return both.part(np.argsort(both.slot, kind="stable"))
+
+
+def read_days(policy: Any, requests: Any, slots: Any, team: IntArray, decisions: Decisions) -> Days | None:
+    """Read what the policy and the tables say; None where teams need no time on the way.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> read_days(SimpleNamespace(travel=None), None, None, None, None) is None
+    True
+    """
+    travel = getattr(policy, "travel", None)
+    if travel is None:
+        return None
+    detour = next((float(limit.detour) for limit in policy.limits if limit.name == "distance"), 1.0)
+    sphere = None
+    if requests.lat is not None and requests.lon is not None:
+        places = unit_vectors(requests.lat, requests.lon)
+        sphere = Sphere(places, places)
+    setup = int(np.floor(min(float(travel.setup_minutes), float(_LONGEST)) * 60.0 + 0.5))
+    days = Days(requests, slots, team, setup, detour * _HOUR / float(travel.kmh), sphere, {})
+    row, col = np.divmod(decisions.pinned, max(1, len(team)))
+    for one in np.unique(team[col]).tolist():
+        at = team[col] == one
+        days.pinned[one] = joined(days.jobs(row[at], col[at]), days.jobs(row[:0], col[:0]))
+    return days
+
+
+def check_days(days: Days | None, decisions: Decisions, requests: Any, teams: Any) -> Iterator[Violation]:
+    """Find jobs that a team begins too late; where only pins are, it is told apart."""
+    if days is None:
+        return
+    team = days.team[decisions.cols]
+    for one in np.unique(team).tolist():
+        at = np.flatnonzero(team == one)
+        order = at[np.argsort(days.slots.start[decisions.cols[at]], kind="stable")]
+        late = days.lateness(days.jobs(decisions.rows[order], decisions.cols[order]))
+        code = Code.PIN_TOO_LATE if decisions.is_pinned[order].all() else Code.TOO_LATE
+        for place in np.flatnonzero(late)[:1].tolist():
+            yield Violation(
+                code,
+                requests.ids[decisions.rows[order[place]]],
+                teams.ids[one],
+                measured=round(int(late[place]) / 60, 1),
+                limit=0,
+                unit="minutes",
+                slot_id=days.slots.ids[decisions.cols[order[place]]],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CutPrices:
+    """Sets of jobs that are too much, each with how many of them a plan may have and what each of these pays.
+
+    ``line[at]`` is paid by the pair with the key ``request * n_slots + slot`` at that place.
+    """
+
+    n_slots: int
+    key: IntArray
+    line: IntArray
+    room: tuple[int, ...]
+    price: IntArray
+
+    def paid(self, rows: AnyArray, cols: AnyArray) -> IntArray:
+        """Return what pairs pay, a line each."""
+        key = rows.astype(np.int64) * self.n_slots + cols
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        lines: IntArray = np.where((self.key[place] == key)[:, None], self.line[place], 0)
+        return lines
+
+
+def read_cuts(claim: Claim, days: Days | None, n_tiers: int, most: int) -> tuple[CutPrices | None, list[Violation]]:
+    """Read the cuts of a claim, their prices pulled within ``most``; what is none is a violation, and has no price."""
+    faults, keys, lines, room, price = [], [], [], [], []
+    for pairs, line in claim.cuts:
+        stated = [list(side) for side in zip(*pairs, strict=True)] if days is not None and pairs else [[], []]
+        is_line = len(line) == n_tiers and all(isinstance(one, int | np.integer) for one in line)
+        if days is None or not is_line or len(stated[0]) == 0:
+            faults.append(Violation(Code.MALFORMED_CLAIM, rule="prices of jobs that are too much are none"))
+            continue
+        rows, cols = positions(days.requests.ids, stated[0]), positions(days.slots.ids, stated[1])
+        if (rows < 0).any() or (cols < 0).any() or not days.are_too_much(rows, cols):
+            faults.append(Violation(Code.MALFORMED_CLAIM, rule="prices are of jobs that a team could do in time"))
+            continue
+        of_pairs = np.clip(np.array(line, dtype=np.int64), -most, most)
+        keys.append(np.unique(rows * len(days.team) + cols))
+        lines.append(np.tile(of_pairs, (len(keys[-1]), 1)))
+        room.append(len(np.unique(cols)) - 1)
+        price.append(of_pairs)
+    if days is None or not keys:
+        return None, faults
+    key, at = np.unique(np.concatenate(keys), return_inverse=True)
+    paid = np.zeros((len(key), n_tiers), dtype=np.int64)
+    np.add.at(paid, at.reshape(-1), np.concatenate(lines))
+    return CutPrices(len(days.team), key, paid, tuple(room), np.stack(price)), faults
