@@ -45,7 +45,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         ("assign", "diff", "evaluate", "frontier", "prepare", "read_csv", "recommend", "score", "solve_matrix"),
     ),
     ("Tables", "", ("Requests", "Teams", "Slots", "PreparedTeams", Report)),
-    ("Policy", "", ("Policy", "Pin")),
+    ("Policy", "", ("Policy", "Travel", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),
     ("What a plan returns", "", (Verification, Violation, ScoreView)),
     ("Relaxations", "For `plan.repair`.", ("relaxations",)),

@@ -283,6 +283,9 @@ def test_ways_beyond_all_measure_are_a_million_hours():
         assert pairs(plan) == [("a", "u"), ("b", "u")]
         assert plan.assignments["takes_hours"].max() == 1e6
         assert plan.verify().proved
+    plan = sm.assign(requests, {"id": ["t", "u"], "hours": [1e6, 0]}, policy=policy)
+    assert len(pairs(plan)) == 1
+    assert plan.verify().proved
 
 
 def test_a_request_that_no_team_has_the_hours_for_is_told_with_its_way():
