@@ -56,7 +56,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         ),
     ),
     ("Tables", "", ("Requests", "Teams", "Slots", "PreparedTeams", Report)),
-    ("Policy", "", ("Policy", "Pin", "Travel")),
+    ("Policy", "", ("Policy", "Travel", "Pin")),
     ("Answers", "", ("Plan", "Recommendations", "MatrixSolution")),
     ("What a plan returns", "", (Verification, Violation, ScoreView)),
     ("Relaxations", "For `plan.repair`.", ("relaxations",)),

@@ -72,7 +72,8 @@ class Plan(PlanQuestions):
     def assignments(self) -> Any:
         """The chosen pairs: request_id, team_id, slot_id, score in [0, 1], distance_km (NaN where a place is missing).
 
-        With slots also start and end of the slot, in the caller's zone.
+        With slots also start and end of the slot, in the caller's zone; with `Travel` takes_hours, what each pair takes
+        of its team's hours, the way there and back with it.
         """
         return self._frame(assignment_columns(self.answer))
 
@@ -86,7 +87,8 @@ class Plan(PlanQuestions):
         """Each team's places: team_id, name, capacity, used before, assigned now, free, over (more than there are).
 
         Where hours of teams count, also hours, used_hours, assigned_hours, free_hours and over_hours, whole minutes each;
-        without a column of capacities nothing limits how many, and capacity, free and over are left out.
+        without a column of capacities nothing limits how many, and capacity, free and over are left out. With `Travel`
+        also travel_hours, what of the assigned ones goes beyond the requests' own.
         """
         return self._frame(load_columns(self.answer))
 

@@ -46,7 +46,7 @@ def assign(
         column is given, is its total over all slots.
     policy
         Limits, terms, tiers; ``Policy()`` by default. Where requests and teams both have a column ``hours``, and no slots
-        are given, no team is given more hours than it has: see the notes.
+        are given, no team is given more hours than it has: see the notes. With ``travel`` the way there and back counts.
     pins
         Decisions that are fixed: ``(request_id, team_id)``, ``(request_id, team_id, None, "forbid")``, `Pin` or dicts;
         with slots ``(request_id, team_id, slot_id, "pin")``, and a forbid without a slot means all of the team's.
