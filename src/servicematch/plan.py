@@ -24,6 +24,7 @@ from servicematch.assign.decode import (
 )
 from servicematch.assign.inputs import PreparedTeams
 from servicematch.assign.policy_file import policy_checksum
+from servicematch.assign.price_columns import price_columns
 from servicematch.assign.reasons import units_by_reason
 from servicematch.assign.saved import from_data, to_data
 from servicematch.base.errors import PlanFileError, ServiceMatchError
@@ -72,8 +73,8 @@ class Plan(PlanQuestions):
     def assignments(self) -> Any:
         """The chosen pairs: request_id, team_id, slot_id, score in [0, 1], distance_km (NaN where a place is missing).
 
-        With slots also start and end of the slot, in the caller's zone; with `Travel` takes_hours, what each pair takes
-        of its team's hours, the way there and back with it.
+        With slots also start and end of the slot, in the caller's zone, and with `Travel` begin and finish of the visit;
+        with `Travel` and hours of teams takes_hours, what each pair takes of them, the way there and back with it.
         """
         return self._frame(assignment_columns(self.answer))
 
@@ -96,6 +97,17 @@ class Plan(PlanQuestions):
     def slot_loads(self) -> Any:
         """Each slot's places: slot_id, team_id, start, end, capacity, assigned, free, over; only with slots."""
         return self._frame(slot_load_columns(self.answer))
+
+    @property
+    def prices(self) -> Any:
+        """What proves the plan: a price for each team, slot and group of a rule that is scarce, tier by tier.
+
+        One place more there cannot bring more than its price, compared from the highest tier down (where rules cross:
+        tier by tier, with those above kept); what is not listed would bring nothing. Floors have prices below 0: one
+        unit less to be met. Columns: of (``"team"``, ``"slot"`` or ``"group"``), id, rule (its number, -1 for none),
+        column, group, and one for each tier, units and score points. `worth_of` says exactly what a place brings.
+        """
+        return self._frame(price_columns(self.answer))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
