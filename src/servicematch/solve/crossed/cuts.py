@@ -66,8 +66,10 @@ def with_cuts(net: Crossed, cuts: Sequence[Cut]) -> Crossed:
     )
 
 
-def broken_cuts(problem: Problem, days: Days, flow: FloatArray) -> list[Cut]:
+def broken_cuts(problem: Problem, days: Days, flow: FloatArray, looked_at: IntArray) -> list[Cut]:
     """Find cuts that a broken flow on the pairs breaks: jobs of two columns of an owner, each of which excludes the others.
+
+    An owner that breaks one gets all that its pairs make, of those ``looked_at``, or the next relaxation breaks another.
 
     Examples
     --------
@@ -80,25 +82,39 @@ def broken_cuts(problem: Problem, days: Days, flow: FloatArray) -> list[Cut]:
     ...         return 10 * np.abs(first - second)
     >>> days = Days(np.array([0, 5]), np.array([1, 9]), one, np.array([0, 5]), Near(), np.empty((0, 6), dtype=np.int64))
     >>> problem = Problem(*pairs, need=one, capacity=one, tier=one, owner=np.zeros(2, dtype=np.int32), days=days)
-    >>> [cut.pairs.tolist() for cut in broken_cuts(problem, days, np.array([0.7, 0.5]))]
+    >>> [cut.pairs.tolist() for cut in broken_cuts(problem, days, np.array([0.7, 0.5]), np.array([0, 1]))]
     [[0, 1]]
     """
-    used = np.flatnonzero(flow > _BROKEN)
-    jobs = days.jobs(problem, used)
-    order = np.lexsort((jobs[:, 2], jobs[:, 0]))
-    used, jobs = used[order], jobs[order]
-    first, second = _conflicting(problem.col[used], jobs, days)
     of_columns = _Columns.of(problem)
-    both = np.stack([problem.col[used[first]], problem.col[used[second]]])
+    used = np.flatnonzero(flow > _BROKEN)
+    broken = [
+        int(problem.owners(used[first[:1]])[0])
+        for used, first, second in _of_two_columns(problem, days, used)
+        if _is_broken(first, second, flow[used])
+    ]
+    if not broken:
+        chains = _broken_chains(problem, days, used, flow)
+        return [_widened(problem, days, of_columns, np.split(chain, len(chain))) for chain in chains]
+    near = looked_at[np.isin(problem.owners(looked_at), broken)]
+    found: dict[bytes, Cut] = {}
+    for pairs, first, second in _of_two_columns(problem, days, near):
+        for earlier, later in _excluding(first, second):
+            cut = _widened(problem, days, of_columns, [pairs[earlier], pairs[later]])
+            found.setdefault(cut.pairs.tobytes(), cut)
+    return list(found.values())
+
+
+def _of_two_columns(problem: Problem, days: Days, pairs: IntArray) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Give, for two columns of an owner at a time, the pairs in order, and which of them it cannot do one after the other."""
+    jobs = days.jobs(problem, pairs)
+    order = np.lexsort((jobs[:, 2], jobs[:, 0]))
+    pairs, jobs = pairs[order], jobs[order]
+    first, second = _conflicting(problem.col[pairs], jobs, days)
+    both = np.stack([problem.col[pairs[first]], problem.col[pairs[second]]])
     order = np.lexsort(both[::-1])
     new = np.flatnonzero((np.diff(both[:, order], axis=1) != 0).any(axis=0)) + 1
-    found: list[Cut] = []
-    for at in np.split(order, new):
-        best = _most_broken(first[at], second[at], flow[used])
-        if best is not None:
-            found.append(_widened(problem, days, of_columns, [used[best[0]], used[best[1]]]))
-    chains = _broken_chains(problem, days, used, flow) if not found else ()
-    return found or [_widened(problem, days, of_columns, np.split(chain, len(chain))) for chain in chains]
+    for at in np.split(order, new) if len(order) else ():
+        yield pairs, first[at], second[at]
 
 
 def _broken_chains(problem: Problem, days: Days, used: IntArray, flow: FloatArray) -> Iterator[IntArray]:
@@ -138,20 +154,19 @@ def _conflicting(cols: AnyArray, jobs: IntArray, days: Days) -> tuple[IntArray, 
     return first[late], second[late]
 
 
-def _most_broken(first: IntArray, second: IntArray, flow: FloatArray) -> tuple[IntArray, IntArray] | None:
-    """Choose of conflicting jobs of two columns some that each exclude all of the other's, with most flow, if more than 1."""
+def _excluding(first: IntArray, second: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Give jobs of two columns that each exclude all of the other's, as many as can be: for each that excludes any."""
     rows, row = np.unique(first, return_inverse=True)
     cols, col = np.unique(second, return_inverse=True)
     conflicts = np.zeros((len(rows), len(cols)), dtype=np.bool_)
     conflicts[row, col] = True
-    best, most = None, 1.0 + _BROKEN
-    for one in range(len(rows)):
-        later = conflicts[one]
-        earlier = conflicts[:, later].all(axis=1)
-        total = float(flow[rows[earlier]].sum() + flow[cols[later]].sum())
-        if total > most:
-            best, most = (rows[earlier], cols[later]), total
-    return best
+    for later in np.unique(conflicts, axis=0):
+        yield rows[conflicts[:, later].all(axis=1)], cols[later]
+
+
+def _is_broken(first: IntArray, second: IntArray, flow: FloatArray) -> bool:
+    """Tell whether a flow has more than one of some jobs of two columns that exclude each other."""
+    return any(flow[earlier].sum() + flow[later].sum() > 1.0 + _BROKEN for earlier, later in _excluding(first, second))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,7 +119,7 @@ def _relaxed_from(program: Program, problem: Problem, bar: Bar, first_cut: int) 
         for _ in range(_ROUNDS if tier >= first_cut else 0):
             if one is None or problem.days is None:
                 break
-            more = broken_cuts(problem, problem.days, one.flow[: net.built.n_pairs])
+            more = broken_cuts(problem, problem.days, one.flow[: net.built.n_pairs], one.pairs)
             if not more:
                 break
             cuts += more
