@@ -87,21 +87,24 @@ def broken_cuts(problem: Problem, days: Days, flow: FloatArray, looked_at: IntAr
     """
     of_columns = _Columns.of(problem)
     used = np.flatnonzero(flow > _BROKEN)
-    broken = [
-        int(problem.owners(used[first[:1]])[0])
-        for used, first, second in _of_two_columns(problem, days, used)
-        if _is_broken(first, second, flow[used])
-    ]
+    broken: list[list[IntArray]] = []
+    for pairs, first, second in _of_two_columns(problem, days, used):
+        most = max(_excluding(first, second), key=lambda both: _sum_of(flow[pairs], both))
+        if _sum_of(flow[pairs], most) > 1.0 + _BROKEN:
+            broken.append([pairs[most[0]], pairs[most[1]]])
     if not broken:
         chains = _broken_chains(problem, days, used, flow)
         return [_widened(problem, days, of_columns, np.split(chain, len(chain))) for chain in chains]
-    near = looked_at[np.isin(problem.owners(looked_at), broken)]
-    found: dict[bytes, Cut] = {}
+    late = np.unique([problem.owners(first[:1])[0] for first, _ in broken])
+    near = looked_at[np.isin(problem.owners(looked_at), late)]
     for pairs, first, second in _of_two_columns(problem, days, near):
-        for earlier, later in _excluding(first, second):
-            cut = _widened(problem, days, of_columns, [pairs[earlier], pairs[later]])
-            found.setdefault(cut.pairs.tobytes(), cut)
-    return list(found.values())
+        broken += [[pairs[earlier], pairs[later]] for earlier, later in _excluding(first, second)]
+    cuts = (_widened(problem, days, of_columns, sets) for sets in broken)
+    return list({cut.pairs.tobytes(): cut for cut in cuts}.values())
+
+
+def _sum_of(flow: FloatArray, both: tuple[IntArray, IntArray]) -> float:
+    return float(flow[both[0]].sum() + flow[both[1]].sum())
 
 
 def _of_two_columns(problem: Problem, days: Days, pairs: IntArray) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
@@ -162,11 +165,6 @@ def _excluding(first: IntArray, second: IntArray) -> Iterator[tuple[IntArray, In
     conflicts[row, col] = True
     for later in np.unique(conflicts, axis=0):
         yield rows[conflicts[:, later].all(axis=1)], cols[later]
-
-
-def _is_broken(first: IntArray, second: IntArray, flow: FloatArray) -> bool:
-    """Tell whether a flow has more than one of some jobs of two columns that exclude each other."""
-    return any(flow[earlier].sum() + flow[later].sum() > 1.0 + _BROKEN for earlier, later in _excluding(first, second))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -113,16 +113,19 @@ def _relaxed_from(program: Program, problem: Problem, bar: Bar, first_cut: int) 
     pairs, n_tiers, net = first_pairs(problem), program.net.n_tiers, program.net
     found: list[Relaxed] = []
     cuts: list[Cut] = []
+    known: set[bytes] = set()
     for tier in range(n_tiers):
         bar.step(f"relaxation {tier + 1} of {n_tiers}")
         one = relax(program, tier, _reached(found), pairs)
         for _ in range(_ROUNDS if tier >= first_cut else 0):
             if one is None or problem.days is None:
                 break
-            more = broken_cuts(problem, problem.days, one.flow[: net.built.n_pairs], one.pairs)
+            broken = broken_cuts(problem, problem.days, one.flow[: net.built.n_pairs], one.pairs)
+            more = [cut for cut in broken if cut.pairs.tobytes() not in known]
             if not more:
                 break
             cuts += more
+            known |= {cut.pairs.tobytes() for cut in more}
             program = program.of_net(with_cuts(net, cuts))
             one = relax(program, tier, _reached(found), one.pairs)
         if one is None:
