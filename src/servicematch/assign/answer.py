@@ -9,6 +9,7 @@ import numpy as np
 
 from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_forest import read_rules
+from servicematch.assign.satisfaction import satisfaction_claim
 from servicematch.base.claim import SCALE, Claim, SlotClaim, TierMultipliers
 from servicematch.solve.leximin import asked_share
 
@@ -75,7 +76,7 @@ class Answer:
     @property
     def has_rules(self) -> bool:
         """Whether anything holds beside limits and capacities: rules, fairness, or units bound to each other."""
-        return self.policy.has_group_rules or self.problem.has_conditions
+        return self.policy.has_group_rules or self.policy.fairness is not None or self.problem.has_conditions
 
     @property
     def rows(self) -> Int32Array:
@@ -156,9 +157,9 @@ def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
     counts: tuple[str, ...] = policy.tiers[:-1]
     if policy.tiers[0] == "priority":
         counts = tuple(f"priority={value}" for value in np.unique(requests.priority)[::-1])
-    if policy.fairness is None:
+    if policy.shares is None:
         return (*counts, "score")
-    return (FAIRNESS, *counts, "score") if policy.fairness.above == "priority" else (*counts, FAIRNESS, "score")
+    return (FAIRNESS, *counts, "score") if policy.shares.above == "priority" else (*counts, FAIRNESS, "score")
 
 
 def by_tier(answer: Answer, values: tuple[int, ...]) -> dict[str, int]:
@@ -200,6 +201,7 @@ def claim_of(answer: Answer) -> Claim:
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
         multipliers=_multipliers_of(answer),
+        satisfaction=satisfaction_claim(answer),
     )
 
 
@@ -259,7 +261,7 @@ def fair_share_of(answer: Answer) -> tuple[int, int] | None:
     >>> fair_share_of(run({"id": [1, 2], "street": ["a", "a"]}, {"id": [1]}, policy))
     (1, 2)
     """
-    fairness, forest = answer.policy.fairness, answer.problem.row_groups
+    fairness, forest = answer.policy.shares, answer.problem.row_groups
     if fairness is None or fairness.most is None or forest is None:
         return None
     return asked_share(forest).as_integer_ratio()

@@ -282,6 +282,8 @@ def _n_without_terms(answer: Answer) -> int:
 def gap_of(answer: Answer) -> int | float:
     """Return how much the first tier that is not proved may still gain: units, or score points; 0 when all are proved."""
     solution = answer.solution
+    if solution.satisfied is not None:  # the bound of the score is that of the best plan without fairness
+        return 0
     for name, value, bound in zip(by_tier(answer, solution.objective), solution.objective, solution.bound, strict=True):
         if bound != value:
             return (bound - value) / SCALE if name == "score" else bound - value

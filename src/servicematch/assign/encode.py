@@ -57,6 +57,8 @@ def encode(
     least, bundle = units_bound(requests, timed, row, col)
     is_bound = least is not None or bundle is not None
     _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
+    if timed is not None and policy.satisfaction is not None:
+        raise PolicyError("fairness: Satisfaction is not planned together with slots yet. Hint: leave one of them out")
     pinned = pins.pinned % max(1, scored.n_columns)
     rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound)
     room = hours.free if hours is not None else teams.free if timed is None else timed.slots.capacity
@@ -80,7 +82,7 @@ def encode(
         crossing=tuple(Crossing(side == "requests", one.forest) for side, one in rules.crossing),
         load=None if hours is None else hours.effort[row],
         places=teams.free if hours is not None and has_totals(teams) else None,
-        fair_first=policy.fairness is not None and policy.fairness.above == "priority",
+        fair_first=policy.shares is not None and policy.shares.above == "priority",
     )
 
 

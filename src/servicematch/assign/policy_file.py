@@ -31,7 +31,7 @@ _LIMITS = (
 )
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
 _RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance")
-_FAIR = ("Leximin", "MaxMin")
+_FAIR = ("Leximin", "MaxMin", "Satisfaction")
 _PLAIN = (str, int, float, bool, type(None))
 _NUMBERS = ("reserve", "min_relevance", "skip_value", "canonical")
 

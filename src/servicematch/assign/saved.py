@@ -15,6 +15,7 @@ from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
 from servicematch.assign.run import look
+from servicematch.assign.satisfaction import satisfaction_data, satisfied_of
 from servicematch.assign.saved_hours import multipliers_data, multipliers_of
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.assign.saved_slots import slot_prices_data, slot_prices_of
@@ -52,6 +53,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
         "rule_prices": _rule_prices(solution) if answer.has_rules else None,
         **({} if answer.hours is None else {"multipliers": multipliers_data(answer)}),
+        **({} if solution.satisfied is None else {"satisfaction": satisfaction_data(answer)}),
         "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": _plain_ids(requests.ids[solution.tied]),
         "solution": {
@@ -126,6 +128,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     )
     if saved.fair_share is not None and problem.row_groups is not None:
         problem = replace(problem, row_groups=levelled(problem.row_groups, Fraction(*saved.fair_share)))
+    steps = None if policy.satisfaction is None else policy.satisfaction.steps
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(
@@ -156,6 +159,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         if policy.has_group_rules or problem.has_conditions or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
         multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
+        satisfied=satisfied_of(saved.satisfaction, where["teams"], steps),
     )
     scorers = found.scorer, found.scored
     return Answer(

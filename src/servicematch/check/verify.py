@@ -12,6 +12,7 @@ from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import settled
+from servicematch.check.satisfaction import read_satisfaction
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -78,7 +79,9 @@ def verify(
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
     elif (times := read_times(requests, teams)) is not None:
         case = times_case(case, requests, teams, times)
-    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or claim.tier_weights:
+    satisfying = read_satisfaction(policy, claim, (requests, teams), case.decisions)
+    has_shares = getattr(policy, "fairness", None) is not None and satisfying is None
+    if getattr(policy, "rules", ()) or has_shares or claim.tier_weights:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)
@@ -98,14 +101,19 @@ def verify(
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
         if case.of_times is None:
-            passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
+            pairs = case.pairs() if satisfying is None else satisfying.through(case.pairs())
+            passed = settled(survey(pairs, decisions, case.certificate), case.weights, objective.units)
             found += check_bound(claim, passed, tiers)
         else:
             passed = case.of_times.survey(case.pairs(), decisions)
             found += check_tier_bounds(claim, passed, tiers)
-        outcome = outcome_of(objective, passed)
         found += check_pairs(claim, passed)
-        found += check_optimal(claim, passed, objective, outcome, tiers)
+        if satisfying is None:
+            outcome = outcome_of(objective, passed)
+            found += check_optimal(claim, passed, objective, outcome, tiers)
+        else:
+            outcome = satisfying.outcome(objective, passed)
+            found += [*satisfying.check(claim), *satisfying.check_optimal(claim, passed, objective, outcome, tiers)]
     violations = tuple(violation for violation in found if violation.code not in NOTICES)
     return Verification(
         proof=Proof.VIOLATIONS if violations and proof else outcome,

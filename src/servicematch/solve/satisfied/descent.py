@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FEW = 8
 """Pairs of each row that are tried first, and one more for each unit that it needs."""
 
-_TRIED = 8
+_TRIED = 20
 """Rounds in which a choice is shown to be the best already, before a flow is asked for a better one."""
 
 
