@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LISTED = 10
 """Lines that are told; `Fairness.frame` and `Fairness.to_dict` have all."""
 
+LEAST = 5
+"""Least satisfied units that are told."""
+
 _COLUMNS = ("n_requests", "demand", "served", "unassigned")
 
 
@@ -100,7 +103,22 @@ def _summary(fair: Fairness, names: Names, lang: Lang) -> list[str]:
         ratio=number_text(fair.ratio),
     )
     spread = [worst, say["gini"].format(gini=fair.gini)] if len(fair.rows) > 1 else []
-    return [*spread, *_price(fair, lang), *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+    return [*spread, *_satisfaction(fair, names, lang), *_price(fair, lang), *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+
+
+def _satisfaction(fair: Fairness, names: Names, lang: Lang) -> list[str]:
+    """Say how satisfied the served units are, and who the least."""
+    say, found = fairness_words(lang), fair.satisfaction
+    if found is None or len(found.level) == 0:
+        return []
+    figures = {name: f"{found.figures[name] * 100:.0f} %" for name in ("least", "tenth", "mean")}
+    least = [
+        say["satisfied_at"].format(
+            request=names.request(request), team=names.team(team), share=f"{level * 100 / found.steps:.0f} %"
+        )
+        for request, team, level in fair.least_satisfied(LEAST)
+    ]
+    return [say["satisfied"].format(**figures), say["least_satisfied"].format(listed=say["semicolon"].join(least))]
 
 
 def _price(fair: Fairness, lang: Lang) -> list[str]:
@@ -109,6 +127,11 @@ def _price(fair: Fairness, lang: Lang) -> list[str]:
         return []
     without = fair.price.without
     assert without.worst is not None
+    if without.satisfaction is not None:
+        least = without.satisfaction.figures["least"] or 0.0
+        change = change_text(fair.price.by_tier, lang)
+        told = say["price_satisfied"].format(change=change, least=f"{least * 100:.0f} %")
+        return [told, *([] if fair.price.is_exact else [say["price_unproved"]])]
     told = say["price"].format(
         change=change_text(fair.price.by_tier, lang),
         worst=share_text(without.worst.served, without.worst.demand),

@@ -11,6 +11,7 @@ from servicematch.assign.answer import by_tier, for_people
 from servicematch.assign.hour_figures import hour_columns, hour_figures
 from servicematch.assign.inputs import used_columns
 from servicematch.assign.places import has_totals
+from servicematch.assign.satisfaction import satisfactions
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
 from servicematch.pairs.limits import Distance
@@ -218,8 +219,11 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
 
 def _of_rules(answer: Answer) -> dict[str, Any]:
     """Return the figures that only a plan with rules has: floors asked and met, what even work costs, what is fair."""
-    problem, fairness = answer.problem, answer.policy.fairness
+    problem, fairness = answer.problem, answer.policy.shares
     bound = {"n_bound": bound_requests(answer)} if problem.has_conditions else {}
+    if answer.policy.satisfaction is not None:
+        found = satisfactions(answer, answer.policy.satisfaction.steps)
+        return {**bound, "fairness": {"kind": "satisfaction", **found.figures}}
     if not answer.policy.has_group_rules:
         return bound
     forests = [forest for _, forest in problem.forests]

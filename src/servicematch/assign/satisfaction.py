@@ -45,13 +45,15 @@ class Satisfactions:
 
     @property
     def figures(self) -> dict[str, Any]:
-        """What a plan's summary tells: shares of the best, None where nobody is served (pins apart)."""
+        """What a plan's summary tells: counts by level, and as shares of the best the least level, that which a tenth of
+        the units do not pass, and the mean; None where nobody is served (pins apart).
+        """  # noqa: D205 - a list of figures
         level, n = self.level, len(self.level)
         return {
             "steps": self.steps,
             "counts": self.counts,
             "least": int(level[0]) / self.steps if n else None,
-            "tenth": int(level[n // 10]) / self.steps if n else None,
+            "tenth": int(level[(n + 9) // 10 - 1]) / self.steps if n else None,
             "mean": int(level.sum()) / (self.steps * n) if n else None,
         }
 
