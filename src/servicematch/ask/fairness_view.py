@@ -9,7 +9,7 @@ from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import change_text
 from servicematch.out.bottleneck_words import column_text, share_text, value_text
-from servicematch.out.fairness_words import fairness_words, number_text
+from servicematch.out.fairness_words import fairness_words, number_text, satisfaction_texts
 
 if TYPE_CHECKING:
     from servicematch.ask.envy import Envy
@@ -103,7 +103,13 @@ def _summary(fair: Fairness, names: Names, lang: Lang) -> list[str]:
         ratio=number_text(fair.ratio),
     )
     spread = [worst, say["gini"].format(gini=fair.gini)] if len(fair.rows) > 1 else []
-    return [*spread, *_satisfaction(fair, names, lang), *_price(fair, lang), *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+    return [
+        *spread,
+        *_satisfaction(fair, names, lang),
+        *_price(fair, lang),
+        *_envy(fair.envy, names, lang),
+        _loads(fair.loads, lang),
+    ]
 
 
 def _satisfaction(fair: Fairness, names: Names, lang: Lang) -> list[str]:
@@ -111,14 +117,16 @@ def _satisfaction(fair: Fairness, names: Names, lang: Lang) -> list[str]:
     say, found = fairness_words(lang), fair.satisfaction
     if found is None or len(found.level) == 0:
         return []
-    figures = {name: f"{found.figures[name] * 100:.0f} %" for name in ("least", "tenth", "mean")}
     least = [
         say["satisfied_at"].format(
-            request=names.request(request), team=names.team(team), share=f"{level * 100 / found.steps:.0f} %"
+            request=names.request(request), team=names.team(team), share=share_text(level, found.steps)
         )
         for request, team, level in fair.least_satisfied(LEAST)
     ]
-    return [say["satisfied"].format(**figures), say["least_satisfied"].format(listed=say["semicolon"].join(least))]
+    return [
+        say["satisfied"].format(**satisfaction_texts(found.figures)),
+        say["least_satisfied"].format(listed=say["semicolon"].join(least)),
+    ]
 
 
 def _price(fair: Fairness, lang: Lang) -> list[str]:
@@ -128,9 +136,9 @@ def _price(fair: Fairness, lang: Lang) -> list[str]:
     without = fair.price.without
     assert without.worst is not None
     if without.satisfaction is not None:
-        least = without.satisfaction.figures["least"] or 0.0
+        least = satisfaction_texts(without.satisfaction.figures).get("least", "-")
         change = change_text(fair.price.by_tier, lang)
-        told = say["price_satisfied"].format(change=change, least=f"{least * 100:.0f} %")
+        told = say["price_satisfied"].format(change=change, least=least)
         return [told, *([] if fair.price.is_exact else [say["price_unproved"]])]
     told = say["price"].format(
         change=change_text(fair.price.by_tier, lang),

@@ -131,7 +131,9 @@ class Satisfaction:
 
     def __post_init__(self) -> None:
         if not _is_whole(self.steps) or not 2 <= self.steps <= _MOST_STEPS:  # noqa: PLR2004 - one step tells nothing apart
-            raise PolicyError(f"Satisfaction.steps: expected a whole number from 2 to {_MOST_STEPS}, got {self.steps!r}")
+            raise PolicyError(
+                f"Satisfaction.steps: expected a whole number from 2 to {_MOST_STEPS}, got {self.steps!r}"
+            )
 
 
 Shares = Leximin | MaxMin

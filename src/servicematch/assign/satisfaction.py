@@ -121,7 +121,9 @@ def satisfied_of(saved: SavedSatisfaction | None, where: Mapping[Any, int], step
     rising = all(low < high for low, high in zip(saved.levels, saved.levels[1:], strict=False))
     fits = steps is not None and rising and all(0 <= level <= steps for level in saved.levels)
     if steps is None or not fits or any(len(line) != len(saved.levels) for line in saved.prices):
-        raise PlanFileError("this plan file is damaged: satisfaction does not fit the policy, or is not one line a team")
+        raise PlanFileError(
+            "this plan file is damaged: satisfaction does not fit the policy, or is not one line a team"
+        )
     prices = np.zeros((len(where), len(saved.levels)), dtype=np.int64)
     at = [where[id_] for id_ in saved.team_ids]
     prices[at] = np.array(saved.prices, dtype=np.int64).reshape(len(at), len(saved.levels))

@@ -89,7 +89,10 @@ class Satisfying:
         chosen = is_chosen(self.decisions, pairs.rows, pairs.cols, len(self.places))
         sure = chosen | ~pairs.unsure
         n = len(self.units)
-        best_low, best_high = _best(pairs.rows, pairs.low, sure, n), _best(pairs.rows, pairs.high, np.ones_like(sure), n)
+        best_low, best_high = (
+            _best(pairs.rows, pairs.low, sure, n),
+            _best(pairs.rows, pairs.high, np.ones_like(sure), n),
+        )
         least = level_of(pairs.low, best_high[pairs.rows], self.steps)
         most = level_of(pairs.high, best_low[pairs.rows], self.steps)
         best = _best(pairs.rows, pairs.gain, pairs.passing | chosen, n)
@@ -179,7 +182,12 @@ def _read_prices(claim: SatisfactionClaim, teams: Any, steps: int) -> tuple[AnyA
     stated = np.asarray(claim.prices)
     known = all(isinstance(level, int | np.integer) and 0 <= level <= steps for level in levels)
     is_whole = stated.dtype.kind == "i" or stated.size == 0
-    if not known or len(set(levels)) < len(levels) or not is_whole or stated.shape != (len(claim.price_teams), len(levels)):
+    if (
+        not known
+        or len(set(levels)) < len(levels)
+        or not is_whole
+        or stated.shape != (len(claim.price_teams), len(levels))
+    ):
         return price, [Violation(Code.MALFORMED_CLAIM, rule="prices of satisfaction are not one vector a team")]
     at, faults = positions(teams.ids, claim.price_teams), []
     for place, line in zip(at.tolist(), np.clip(stated, -_MOST_PRICE, _MOST_PRICE).tolist(), strict=True):

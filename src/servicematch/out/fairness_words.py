@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import math
 
+from typing import TYPE_CHECKING, Any
+
 from servicematch.base.shown import words_in
+from servicematch.out.bottleneck_words import share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FAIRNESS_WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -90,6 +96,21 @@ FAIRNESS_WORDS: dict[str, dict[str, str]] = {
         "note": "最多可派：假如没有其他各组。各组共用队伍，所以不能相加。",
     },
 }
+
+
+def satisfaction_texts(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Write the least, a tenth's and the mean satisfaction as shares of the best; nothing where nobody is served.
+
+    Examples
+    --------
+    >>> satisfaction_texts({"steps": 2, "counts": (0, 1, 3), "least": 0.5, "tenth": 0.5, "mean": 0.875})
+    {'least': '50 %', 'tenth': '50 %', 'mean': '88 %'}
+    """
+    steps, counts = figures["steps"], figures["counts"]
+    if not sum(counts):
+        return {}
+    levels = {name: share_text(round(figures[name] * steps), steps) for name in ("least", "tenth")}
+    return {**levels, "mean": share_text(sum(level * n for level, n in enumerate(counts)), steps * sum(counts))}
 
 
 def number_text(value: float, form: str = "{x:.3f}") -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.base.shares import percent
 from servicematch.out.bottleneck_words import column_text
+from servicematch.out.fairness_words import satisfaction_texts
 from servicematch.out.words import LIMIT_WORDS, REASON_WORDS, TERM_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def _has_pins(summary: Mapping[str, Any]) -> bool:
 def _fair_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, fair = LINES[lang], summary.get("fairness")
     if fair and fair["kind"] == _SATISFACTION:
-        shares = {name: f"{fair[name] * 100:.0f} %" for name in ("least", "tenth", "mean") if fair[name] is not None}
+        shares = satisfaction_texts(fair)
         return say[_SATISFACTION].format(**shares) if shares else ""
     return (
         say[fair["kind"]].format(column=column_text(fair["column"], lang), above=say[f"above_{fair['above']}"])

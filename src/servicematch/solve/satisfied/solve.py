@@ -38,15 +38,17 @@ def satisfy(problem: Problem, solution: Solution, steps: int, bar: Bar = QUIET, 
 
     Examples
     --------
-    Two rows, two columns: 10 + 5 is more than 6 + 8, but half of what could be is less than four fifths.
+    100 + 6 is more than 70 + 30, but 6 is a fifth of what the second row could have, and 70 seven tenths.
 
     >>> from servicematch.solve.flow import solve_flow
+    >>> from servicematch.solve.problem import Problem
     >>> row, col = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 0, 1], dtype=np.int32)
     >>> one = np.ones(2, dtype=np.int64)
-    >>> problem = Problem(row, col, np.array([10, 6, 8, 4]), one, one, one)
+    >>> problem = Problem(row, col, np.array([100, 70, 30, 6]), one, one, one)
     >>> before = solve_flow(problem)
     >>> after = satisfy(problem, before, 100)
-    >>> before.chosen.tolist(), after.chosen.tolist(), after.objective, after.bound, after.satisfied.levels
+    >>> before.chosen.tolist(), after.chosen.tolist(), after.objective, after.bound
+    ([0, 3], [1, 2], (2, 100), (2, 106))
     """
     if solution.status is not Status.PROVED:
         return solution
