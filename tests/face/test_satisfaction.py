@@ -299,5 +299,5 @@ def test_what_is_not_planned_together_is_refused_by_name(options, tables, named)
 @pytest.mark.parametrize("steps", [1, 101, 2.0, True, "10", None])
 def test_steps_are_a_whole_number(steps):
     """From 2 to 100."""
-    with pytest.raises(PolicyError, match="Satisfaction.steps"):
+    with pytest.raises(PolicyError, match=r"Satisfaction\.steps"):
         sm.fairness.Satisfaction(steps=steps)

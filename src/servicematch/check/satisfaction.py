@@ -8,6 +8,7 @@ whatever the prices are. It goes along with the pass over all eligible pairs tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from servicematch.check.stated import Objective, vector
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from servicematch.base.arrays import AnyArray, BoolArray, IntArray
+    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
     from servicematch.base.claim import Claim, SatisfactionClaim
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
@@ -105,7 +106,7 @@ class Satisfying:
         self._grow(self.worst, pairs, np.where(chosen, low, high), chosen, has_place)
         self._grow(self.kindest, pairs, np.where(chosen, high, low), chosen, has_place & sure)
 
-    def _grow(self, side: Side, pairs: Pairs, weight: AnyArray, chosen: BoolArray, usable: BoolArray) -> None:  # noqa: PLR0913
+    def _grow(self, side: Side, pairs: Pairs, weight: AnyArray, chosen: BoolArray, usable: BoolArray) -> None:
         side.value += sum(weight[chosen].tolist())
         margins = weight[usable] - self.price[pairs.cols[usable]]
         total, is_short = best_margins(pairs.rows[usable], margins, self.units)
@@ -157,9 +158,9 @@ class Satisfying:
 
 
 def read_satisfaction(policy: Any, claim: Claim, tables: tuple[Any, Any], decisions: Decisions) -> Satisfying | None:
-    """Read what a plan claims of satisfaction; None where neither policy nor claim speaks of it."""
+    """Read what a plan claims of satisfaction; None where the policy does not ask for it."""
     fairness = getattr(policy, "fairness", None)
-    if getattr(fairness, "kind", "") != "satisfaction":
+    if fairness is None or fairness.kind != "satisfaction":
         return None
     requests, teams = tables
     free = ~decisions.is_pinned
@@ -202,7 +203,7 @@ def _read_prices(claim: SatisfactionClaim, teams: Any, steps: int) -> tuple[AnyA
     return price, faults + [Violation(Code.UNKNOWN_PRICE_TEAM, team_id=team) for team in unknown]
 
 
-def _best(rows: IntArray, gain: IntArray, counted: BoolArray, n: int) -> IntArray:
+def _best(rows: Int32Array, gain: IntArray, counted: BoolArray, n: int) -> IntArray:
     """Return the best gain of each request, among the pairs that count."""
     best = np.zeros(n, dtype=np.int64)
     np.maximum.at(best, rows[counted], gain[counted])
@@ -213,4 +214,4 @@ def _runs(n_pairs: IntArray) -> Iterator[tuple[int, int]]:
     """Cut the requests into runs of not many pairs."""
     run = np.cumsum(n_pairs) // _AT_ONCE
     edges = [0, *(np.flatnonzero(np.diff(run)) + 1).tolist(), len(n_pairs)]
-    yield from zip(edges[:-1], edges[1:], strict=True)
+    yield from pairwise(edges)

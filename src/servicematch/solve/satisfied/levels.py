@@ -93,7 +93,7 @@ def better_pairs(matching: Matching, levels: IntArray, proof: Satisfied) -> IntA
     if len(first):
         margin = worths(levels[chosen], problem.gain[chosen], proof.steps) - price[matching.col]
         least[rows[first]] = np.minimum.reduceat(margin, first)
-    pairs, better = spans(problem.row_start, rows[first]), [np.empty(0, dtype=np.int64)]
+    pairs, better = spans(problem.row_start, rows[first].astype(np.int64)), [np.empty(0, dtype=np.int64)]
     for begin in range(0, len(pairs), _SLICE):
         some = pairs[begin : begin + _SLICE]
         some = some[problem.capacity[problem.col[some]] > 0]  # where there is no place, nobody goes
