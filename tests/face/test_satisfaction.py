@@ -182,6 +182,19 @@ def test_tampered_prices_only_loosen_the_bound(seed):
     assert found.proved or codes
 
 
+def test_who_is_served_must_be_settled_by_a_best_plan():
+    """As many of the same class, and fair among themselves, but not those that the best plan in sum serves."""
+    table = {"r0": [1.0, 0.9], "r1": [0.9, 0.8], "r2": [0.5, 0.4]}
+    requests, teams, policy = {"id": list(table)}, {"id": ["t0", "t1"]}, by_score(table, fairness=SATISFACTION)
+    right = sm.assign(requests, teams, policy=policy)
+    other = sm.assign(requests, teams, policy=policy, pins=[("r1", t, None, "forbid") for t in ("t0", "t1")])
+    parts = {name: getattr(claim_of(other.answer), name) for name in ("request_ids", "team_ids", "scores", "objective")}
+    claim = replace(claim_of(right.answer), **parts, satisfaction=claim_of(other.answer).satisfaction)
+    found = checked(right, claim)
+    assert [one.code for one in found.violations] == [Code.NOT_PROVED_OPTIMAL], str(found)
+    assert right.verify().proved
+
+
 def test_what_is_stated_of_satisfaction_must_be_right():
     """Counts by level, levels, and lines a team."""
     fair, _ = contested()
@@ -197,6 +210,15 @@ def test_what_is_stated_of_satisfaction_must_be_right():
         found = checked(fair, replace(claim, satisfaction=replace(proof, **change)))
         assert code in {one.code for one in found.violations}, change
         assert not found.proved
+    other = [("r0", "t0"), *zip(proof.first_requests, proof.first_teams, strict=True)]
+    for pairs in (other, other[2:], [(r, "t0") for r, _ in other[1:]]):
+        requests, teams = zip(*pairs, strict=True)
+        found = checked(fair, replace(claim, satisfaction=replace(proof, first_requests=requests, first_teams=teams)))
+        assert Code.MALFORMED_CLAIM in {one.code for one in found.violations}
+    found = checked(
+        fair, replace(claim, satisfaction=replace(proof, first_teams=claim.team_ids, first_requests=claim.request_ids))
+    )
+    assert Code.NOT_PROVED_OPTIMAL in {one.code for one in found.violations}
     better = {**claim.objective, "score": claim.objective["score"] + 1}
     assert Code.OBJECTIVE_DIFFERS in {one.code for one in checked(fair, replace(claim, objective=better)).violations}
 

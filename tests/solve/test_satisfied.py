@@ -145,7 +145,6 @@ def test_better_pairs_are_told_by_the_first_number_that_differs():
     problem = table([[10, 9]])
     matching = descent.index_matching(problem, np.array([0]))
     levels = np.array([1, 2])
-    assert better_pairs(matching, levels, Satisfied(2, (), np.zeros((2, 0), dtype=np.int64))).tolist() == [1]
-    dear = np.array([[0, 0], [1, -(10**9)]])
-    assert better_pairs(matching, levels, Satisfied(2, (1, 2), dear)).tolist() == [1]
-    assert better_pairs(matching, levels, Satisfied(2, (0, 2), dear)).tolist() == []
+    free, dear = np.zeros((2, 0), dtype=np.int64), np.array([[0, 0], [1, -(10**9)]])
+    for at, prices, better in (((), free, [1]), ((1, 2), dear, [1]), ((0, 2), dear, [])):
+        assert better_pairs(matching, levels, Satisfied(2, at, prices, matching.chosen)).tolist() == better

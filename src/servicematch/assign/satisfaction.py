@@ -87,16 +87,22 @@ def satisfaction_claim(answer: Answer) -> SatisfactionClaim | None:
         levels=proof.levels,
         price_teams=tuple(answer.teams.ids[priced].tolist()),
         prices=proof.prices[priced],
+        first_requests=tuple(answer.requests.ids[answer.problem.row[proof.first]].tolist()),
+        first_teams=tuple(answer.teams.ids[answer.problem.col[proof.first]].tolist()),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSatisfaction:
-    """What a plan file holds of it: the levels with a price, plain ids of teams, and a line of prices for each."""
+    """What a plan file holds of it: the levels with a price, plain ids of teams with a line of prices each, and the pairs
+    of the plan that settled who is served.
+    """  # noqa: D205 - a list of parts
 
     levels: list[int]
     team_ids: list[Any]
     prices: list[list[int]]
+    first_requests: list[Any]
+    first_teams: list[Any]
 
 
 def satisfaction_data(answer: Answer) -> dict[str, Any]:
@@ -104,12 +110,25 @@ def satisfaction_data(answer: Answer) -> dict[str, Any]:
     proof = answer.solution.satisfied
     assert proof is not None
     priced = np.flatnonzero(proof.prices.any(axis=1))
-    plain = [str(id_) if isinstance(id_, UUID) else id_ for id_ in answer.teams.ids[priced].tolist()]
-    return {"levels": list(proof.levels), "team_id": plain, "price": proof.prices[priced].tolist()}
+    requests, teams = answer.requests.ids[answer.problem.row[proof.first]], answer.teams.ids
+    return {
+        "levels": list(proof.levels),
+        "team_id": _plain_ids(teams[priced]),
+        "price": proof.prices[priced].tolist(),
+        "first": {"request_id": _plain_ids(requests), "team_id": _plain_ids(teams[answer.problem.col[proof.first]])},
+    }
 
 
-def satisfied_of(saved: SavedSatisfaction | None, where: Mapping[Any, int], steps: int | None) -> Satisfied | None:
-    """Read the proof back; ``where`` has the position of every plain id, ``steps`` are those of the policy.
+def _plain_ids(ids: Any) -> list[Any]:
+    return [str(id_) if isinstance(id_, UUID) else id_ for id_ in ids.tolist()]
+
+
+def satisfied_of(
+    saved: SavedSatisfaction | None, where: Mapping[Any, int], steps: int | None, first: IntArray
+) -> Satisfied | None:
+    """Read the proof back; ``where`` has the position of every team's plain id, ``steps`` are those of the policy.
+
+    ``first`` are the positions of the pairs of the plan that settled who is served.
 
     Raises
     ------
@@ -127,4 +146,4 @@ def satisfied_of(saved: SavedSatisfaction | None, where: Mapping[Any, int], step
     prices = np.zeros((len(where), len(saved.levels)), dtype=np.int64)
     at = [where[id_] for id_ in saved.team_ids]
     prices[at] = np.array(saved.prices, dtype=np.int64).reshape(len(at), len(saved.levels))
-    return Satisfied(steps, tuple(saved.levels), prices)
+    return Satisfied(steps, tuple(saved.levels), prices, first)

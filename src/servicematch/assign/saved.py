@@ -159,7 +159,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         if policy.has_group_rules or problem.has_conditions or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
         multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
-        satisfied=satisfied_of(saved.satisfaction, where["teams"], steps),
+        satisfied=satisfied_of(saved.satisfaction, where["teams"], steps, _first(saved, problem, where)),
     )
     scorers = found.scorer, found.scored
     return Answer(
@@ -204,6 +204,13 @@ def _chosen(problem: Problem, rows: IntArray, cols: IntArray) -> IntArray:
     if not found.all() or (key[chosen] != wanted).any():
         raise PlanFileError("this plan holds a pair that the limits do not let through; assign again")
     return chosen
+
+
+def _first(saved: SavedPlan, problem: Problem, where: Mapping[str, Mapping[Any, int]]) -> IntArray:
+    """Find the pairs of the plan that settled who is served; nothing without satisfaction."""
+    given = saved.satisfaction
+    pairs: tuple[list[Any], list[Any]] = ([], []) if given is None else (given.first_requests, given.first_teams)
+    return _chosen(problem, _positions(where["requests"], pairs[0]), _positions(where["teams"], pairs[1]))
 
 
 def _rule_prices(solution: Solution) -> dict[str, Any] | None:

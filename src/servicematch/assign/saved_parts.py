@@ -123,6 +123,8 @@ def _satisfaction(data: Any) -> SavedSatisfaction:
         levels=_part(data, _is_counts, "satisfaction", "levels"),
         team_ids=_part(data, _is_ids, "satisfaction", "team_id"),
         prices=_part(data, _is_vectors, "satisfaction", "price"),
+        first_requests=_part(data, _is_ids, "satisfaction", "first", "request_id"),
+        first_teams=_part(data, _is_ids, "satisfaction", "first", "team_id"),
     )
 
 
@@ -149,6 +151,7 @@ def _check_lengths(saved: SavedPlan) -> None:
         columns["prices.teams"] = (saved.slots.price_teams, saved.slots.team_prices)
     if saved.satisfaction is not None:
         columns["satisfaction"] = (saved.satisfaction.team_ids, saved.satisfaction.prices)
+        columns["satisfaction.first"] = (saved.satisfaction.first_requests, saved.satisfaction.first_teams)
     for number, one in enumerate(saved.multipliers):
         columns[f"multipliers[{number}]"] = (one.request_ids, one.charge)
     for name, parts in columns.items():

@@ -87,12 +87,16 @@ class SatisfactionClaim:
         The levels that some team has a price for, rising; the highest stands for micro-points.
     price_teams, prices
         Ids of the teams that carry a price, and int64, a row for each of them and a column for each of ``levels``.
+    first_requests, first_teams
+        The pairs, pins too, of the plan that settled who is served: the best one without this fairness.
     """
 
     counts: tuple[int, ...]
     levels: tuple[int, ...]
     price_teams: tuple[Any, ...]
     prices: IntArray
+    first_requests: tuple[Any, ...]
+    first_teams: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from servicematch.check.levels import PLACE, best_margins, digits, level_of, wei
 from servicematch.check.prices import whole
 from servicematch.check.proof import unpinned
 from servicematch.check.report import Proof
-from servicematch.check.stated import Objective, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Claim, SatisfactionClaim
     from servicematch.check.decisions import Decisions
     from servicematch.check.eligible import Pairs
-    from servicematch.check.prices import Tiers
-    from servicematch.check.proof import Survey
 
 _MOST_PRICE = 2**40
 _AT_ONCE = 100_000
@@ -113,14 +110,13 @@ class Satisfying:
         side.bound += total
         side.is_short |= is_short
 
-    def outcome(self, objective: Objective, passed: Survey) -> Proof:
-        """Judge both proofs: units served by the prices of the plan, satisfaction and score by those of satisfaction."""
-        served, closed = vector(passed.worst)[:-1] == objective.units, self.worst.bound == self.worst.value
-        if served and closed and not self.worst.is_short:
+    @property
+    def outcome(self) -> Proof:
+        """What came of this proof by itself: proved if the bound is met with every ambiguous pair taken against the plan."""
+        if self.worst.bound == self.worst.value and not self.worst.is_short:
             return Proof.PROVED
-        may_serve = vector(passed.kindest)[:-1] <= objective.units
         may_close = self.kindest.bound <= self.kindest.value or self.kindest.is_short
-        return Proof.AMBIGUOUS if passed.n_ambiguous and may_serve and may_close else Proof.GAP
+        return Proof.AMBIGUOUS if self.is_ambiguous and may_close else Proof.GAP
 
     def check(self, claim: Claim) -> Iterator[Violation]:
         """Find counts by level that are not the plan's; pairs on an edge leave them open."""
@@ -135,26 +131,26 @@ class Satisfying:
         rule = f"units at level {at} of {self.steps}"
         yield Violation(Code.OBJECTIVE_DIFFERS, measured=stated[at], limit=self.counts[at], rule=rule)
 
-    def check_optimal(
-        self, claim: Claim, passed: Survey, objective: Objective, outcome: Proof, tiers: Tiers
-    ) -> Iterator[Violation]:
-        """Find a claim to be the best that the prices do not bear out, and the first tier or level where they do not."""
-        if claim.status != Proof.PROVED or outcome is not Proof.GAP:
-            return
-        units = vector(passed.kindest)[:-1]
-        if units > objective.units:
-            at = next(i for i, most in enumerate(units) if most != objective.units[i])
-            yield Violation(
-                Code.NOT_PROVED_OPTIMAL, measured=objective.units[at], limit=units[at], rule=tiers.names[at]
-            )
-            return
-        if self.kindest.bound <= self.kindest.value:
+    def check_optimal(self, claim: Claim) -> Iterator[Violation]:
+        """Find a claim that nobody could fare better which the prices do not bear out, and the first level of it."""
+        if claim.status != Proof.PROVED or self.outcome is not Proof.GAP or self.kindest.bound <= self.kindest.value:
             return
         reached, most = (digits(one, self.steps) for one in (self.kindest.value, self.kindest.bound))
         at = next(place for place, one in enumerate(most) if one != reached[place])
         rule = "score" if at == self.steps else f"units above level {at} of {self.steps}"
         above = 0 if at == self.steps else int(self.units.sum()) + sum(reached[:at])
         yield Violation(Code.NOT_PROVED_OPTIMAL, measured=above + reached[at], limit=above + most[at], rule=rule)
+
+
+def worse(one: Proof, other: Proof) -> Proof:
+    """Return what two proofs together come to.
+
+    Examples
+    --------
+    >>> worse(Proof.PROVED, Proof.GAP).value, worse(Proof.AMBIGUOUS, Proof.PROVED).value
+    ('GAP', 'AMBIGUOUS')
+    """
+    return next(proof for proof in (Proof.GAP, Proof.AMBIGUOUS, Proof.PROVED) if proof in (one, other))
 
 
 def read_satisfaction(policy: Any, claim: Claim, tables: tuple[Any, Any], decisions: Decisions) -> Satisfying | None:

@@ -8,11 +8,12 @@ from servicematch.check.bound_units import check_bound_units, read_bound
 from servicematch.check.cases import rule_case, slot_case, team_case, times_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
 from servicematch.check.codes import NOTICES
+from servicematch.check.first_plan import read_first_plan
 from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import settled
-from servicematch.check.satisfaction import read_satisfaction
+from servicematch.check.satisfaction import read_satisfaction, worse
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -98,6 +99,12 @@ def verify(
     table_of_slots = case.more_tables[0] if case.more_tables else None
     found += check_bound_units(read_bound(requests, table_of_slots, decisions, len(columns)), decisions, requests)
     found += check_objective(claim, objective, tiers)
+    best = (
+        objective  # of the tiers, by the prices of the plan; with satisfaction the plan that settled who is served is
+    )
+    if satisfying is not None:
+        first, faults = read_first_plan(claim, (requests, teams), book, decisions, tiers)
+        best, found = first or objective, [*found, *faults]
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
         if case.of_times is None:
@@ -107,13 +114,12 @@ def verify(
         else:
             passed = case.of_times.survey(case.pairs(), decisions)
             found += check_tier_bounds(claim, passed, tiers)
+        outcome = outcome_of(best, passed)
         found += check_pairs(claim, passed)
-        if satisfying is None:
-            outcome = outcome_of(objective, passed)
-            found += check_optimal(claim, passed, objective, outcome, tiers)
-        else:
-            outcome = satisfying.outcome(objective, passed)
-            found += [*satisfying.check(claim), *satisfying.check_optimal(claim, passed, objective, outcome, tiers)]
+        found += check_optimal(claim, passed, best, outcome, tiers)
+        if satisfying is not None:
+            found += [*satisfying.check(claim), *satisfying.check_optimal(claim)]
+            outcome = worse(outcome, satisfying.outcome)
     violations = tuple(violation for violation in found if violation.code not in NOTICES)
     return Verification(
         proof=Proof.VIOLATIONS if violations and proof else outcome,

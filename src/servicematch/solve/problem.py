@@ -245,11 +245,14 @@ class Satisfied:
         The levels that some column has a price for, rising; ``steps`` stands for gains.
     prices
         int64, a line a column and a column for each of these.
+    first
+        int64, positions of the pairs of the solution that settled how many units each row gets, fixed ones too.
     """
 
     steps: int
     levels: tuple[int, ...]
     prices: IntArray
+    first: IntArray
 
 
 @dataclass(frozen=True, slots=True)

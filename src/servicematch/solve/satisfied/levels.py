@@ -65,7 +65,7 @@ def packed(proof: Satisfied) -> AnyArray:
     Examples
     --------
     >>> from servicematch.solve.problem import Satisfied
-    >>> packed(Satisfied(2, (1, 2), np.array([[0, 0], [3, -4]]))).tolist() == [0, (3 << BITS) - 4]
+    >>> packed(Satisfied(2, (1, 2), np.array([[0, 0], [3, -4]]), np.arange(0))).tolist() == [0, (3 << BITS) - 4]
     True
     """
     total = np.zeros(len(proof.prices), dtype=object)
@@ -82,7 +82,8 @@ def better_pairs(matching: Matching, levels: IntArray, proof: Satisfied) -> IntA
     >>> from servicematch.solve.matching import index_matching
     >>> from servicematch.solve.problem import Problem, Satisfied
     >>> row, col, one = np.array([0, 0], dtype=np.int32), np.array([0, 1], dtype=np.int32), np.ones(2, dtype=np.int64)
-    >>> problem, free = Problem(row, col, np.array([5, 9]), one[:1], one, one[:1]), Satisfied(10, (), np.zeros((2, 0), int))
+    >>> problem = Problem(row, col, np.array([5, 9]), one[:1], one, one[:1])
+    >>> free = Satisfied(10, (), np.zeros((2, 0), dtype=np.int64), np.array([0]))
     >>> [better_pairs(index_matching(problem, np.array([k])), np.array([5, 10]), free).tolist() for k in (0, 1)]
     [[1], []]
     """

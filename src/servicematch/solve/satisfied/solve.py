@@ -65,7 +65,7 @@ def satisfy(problem: Problem, solution: Solution, steps: int, bar: Bar = QUIET, 
     for place, level in enumerate(at):
         prices[:, place] = best.prices[level]
     matching = _canonical(best) if canonical else best.matching
-    proof = Satisfied(steps, at, prices)
+    proof = Satisfied(steps, at, prices, solution.chosen)
     _check(exact, levels, matching, proof)
     fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
     return replace(
