@@ -97,6 +97,21 @@ def test_the_least_satisfied_fares_better_and_the_price_is_told_exactly():
     assert (plan.objective["score"], plan.bound["score"], plan.gap, plan.status) == (1.0, 1.06, 0, "PROVED")
 
 
+@pytest.mark.parametrize("kind", ["pin", "forbid"])
+def test_what_is_pinned_or_forbidden_is_not_what_could_have_been(kind):
+    """Else 'a' would be at a fifth of its best at t2, and two fifths for both would be fair; so it is at a half."""
+    policy = by_score({"a": [1.0, 0.4, 0.2], "b": [0.0, 0.8, 0.32]}, fairness=SATISFACTION)
+    requests, teams = (
+        {"id": ["a", "b"], "units": [1 + (kind == "pin"), 1]},
+        {"id": ["t0", "t1", "t2"], "capacity": [1, 1, 1]},
+    )
+    pins = [("a", "t0", None, kind), *([("b", "t0", None, "forbid")] if kind == "forbid" else [])]
+    plan = sm.assign(requests, teams, policy=policy, pins=pins)
+    assert plan.fairness("id").satisfaction.level.tolist() == [50, 100]
+    assert [pair for pair in chosen(plan) if pair[1] != "t0"] == [("a", "t2"), ("b", "t1")]
+    assert plan.verify().proved
+
+
 def test_row_order_and_engine_change_nothing():
     """One plan, also where everything ties."""
     rng = np.random.default_rng(7)
