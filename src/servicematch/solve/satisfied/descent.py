@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.base.errors import CostRangeError
 from servicematch.solve.face import Face, cheapest_on_face, move, narrow
 from servicematch.solve.matching import index_matching
 from servicematch.solve.residual import movable
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _FEW = 8
 """Pairs of each row that are tried first, and one more for each unit that it needs."""
+
+_BITS = 28
+"""Of what the levels behind the one at hand cost at most, so that its flow does much of their work."""
 
 _TRIED = 20
 """Rounds in which a choice is shown to be the best already, before a flow is asked for a better one."""
@@ -71,8 +75,8 @@ def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray) ->
     >>> descend(problem, np.array([10, 6, 7, 4]), 10, np.array([0, 3])).matching.chosen.tolist()
     [1, 2]
     """
-    matching, prices, n_solves = index_matching(problem, chosen), dict[int, "IntArray"](), 0
     is_tried, must_fill = few_pairs(problem, chosen), np.zeros(problem.n_cols, dtype=np.bool_)
+    matching, prices, n_solves = index_matching(problem, chosen), dict[int, "IntArray"](), 0
     is_usable = (problem.need[problem.row] > 0) & (problem.capacity[problem.col] > 0)
     is_usable[chosen] = True
     is_open = np.flatnonzero(is_usable)
@@ -82,7 +86,7 @@ def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray) ->
             is_open = is_open[~at_level]  # nobody needs it, and without a price nobody may
             continue
         worth = problem.gain[is_open] if level == steps else -at_level.astype(np.int64)
-        stage = _solve_stage(_Stage(matching, is_open, worth, must_fill), is_tried)
+        stage = _solve_stage(_Stage(matching, is_open, worth, _outlook(levels[is_open], level), must_fill), is_tried)
         matching, n_solves, is_open = stage.matching, n_solves + stage.n_solves, is_open[stage.is_tied]
         if stage.price.any():
             prices[level] = stage.price
@@ -102,12 +106,25 @@ def few_pairs(problem: Problem, chosen: IntArray) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """One level: what is worth what among the open pairs (positions), and which columns must stay full."""
+    """One level: what is worth what among the open pairs (positions), what decides where that is equal, and which columns
+    must stay full.
+    """  # noqa: D205 - a list of parts
 
     matching: Matching
     is_open: IntArray
     worth: IntArray
+    outlook: IntArray
     must_fill: BoolArray
+
+
+def _outlook(levels: IntArray, level: int) -> IntArray:
+    """Return what pairs at the levels behind this one cost: each some times what the next one does, the highest nothing.
+
+    With it the choice at one level is a good one at those behind, many of which then need no flow of their own.
+    """
+    highest = int(levels.max(initial=level))
+    share = (highest - levels) / max(1, highest - level)
+    return np.where((levels > level) & (levels < highest), 2.0 ** (_BITS * share), 0.0).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +146,7 @@ def _solve_stage(stage: _Stage, is_tried: BoolArray) -> _Done:
         pairs = stage.is_open[at]
         no_row = np.zeros(problem.n_rows, dtype=np.bool_)
         face = Face(matching, pairs, matching.is_chosen[pairs], no_row, ~stage.must_fill)
-        matching, price, n = _best_on(face, stage.worth[at])
+        matching, price, n = _best_on(face, stage.worth[at], stage.outlook[at])
         n_solves += n
         margin, is_chosen = stage.worth - price[col], matching.is_chosen[stage.is_open]
         least = np.full(problem.n_rows, np.iinfo(np.int64).max)
@@ -147,14 +164,25 @@ def _to_decide(row: Int32Array, is_chosen: BoolArray, is_tried: BoolArray) -> Bo
     return is_tried & has_others[row]
 
 
-def _best_on(face: Face, worth: IntArray) -> tuple[Matching, IntArray, int]:
+def _best_on(face: Face, worth: IntArray, outlook: IntArray) -> tuple[Matching, IntArray, int]:
     """Return the best choice of a face, the prices that prove it, and the number of flows."""
     price = find_prices(face, worth, _TRIED)
     if price is not None:
         return face.matching, price, 0
     moves = movable(face)
     if moves.any():
-        face = move(face, cheapest_on_face(narrow(face, moves), worth[moves].max() - worth[moves]))
+        face = move(face, _cheapest(narrow(face, moves), worth[moves].max() - worth[moves], outlook[moves]))
     price = find_prices(face, worth)
     assert price is not None
     return face.matching, price, 1
+
+
+def _cheapest(face: Face, cost: IntArray, outlook: IntArray) -> Matching:
+    """Choose at the least cost and, where the solver can hold both, among these at the least outlook."""
+    unit = int(face.is_chosen.sum()) * int(outlook.max(initial=0)) + 1
+    if unit > 1 and int(cost.max(initial=0)) * unit < 2**62:
+        try:
+            return cheapest_on_face(face, cost * unit + outlook)
+        except CostRangeError:
+            pass  # then by the level alone
+    return cheapest_on_face(face, cost)
