@@ -30,9 +30,12 @@ _FEW = 8
 """Pairs of each row that are tried first, and one more for each unit that it needs."""
 
 _BITS = 28
-"""Of what the levels behind the one at hand cost at most, so that its flow does much of their work."""
+"""Of what a pair at the next level costs behind the level at hand, so that one flow does most of the work of many."""
 
-_TRIED = 20
+_MOST_COST = 2**62
+"""What fits into the costs at all; the solver's own range is narrower, and it says so."""
+
+_TRIED = 150
 """Rounds in which a choice is shown to be the best already, before a flow is asked for a better one."""
 
 
@@ -61,8 +64,10 @@ class Descent:
     n_solves: int
 
 
-def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray) -> Descent:
+def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray, price: IntArray) -> Descent:
     """Go from a choice that gives every row what it needs to the best one that does.
+
+    ``price``, one a column, only says which pairs are worth a try at first: those of the best choice by gains.
 
     Examples
     --------
@@ -72,10 +77,10 @@ def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray) ->
     >>> row, col = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 0, 1], dtype=np.int32)
     >>> one = np.ones(2, dtype=np.int64)
     >>> problem = Problem(row, col, np.array([10, 6, 7, 4]), one, one, one)
-    >>> descend(problem, np.array([10, 6, 7, 4]), 10, np.array([0, 3])).matching.chosen.tolist()
+    >>> descend(problem, np.array([10, 6, 7, 4]), 10, np.array([0, 3]), 0 * one).matching.chosen.tolist()
     [1, 2]
     """
-    is_tried, must_fill = few_pairs(problem, chosen), np.zeros(problem.n_cols, dtype=np.bool_)
+    is_tried, must_fill = few_pairs(problem, chosen, price), np.zeros(problem.n_cols, dtype=np.bool_)
     matching, prices, n_solves = index_matching(problem, chosen), dict[int, "IntArray"](), 0
     is_usable = (problem.need[problem.row] > 0) & (problem.capacity[problem.col] > 0)
     is_usable[chosen] = True
@@ -94,12 +99,13 @@ def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray) ->
     return Descent(matching, prices, is_open, must_fill, n_solves)
 
 
-def few_pairs(problem: Problem, chosen: IntArray) -> BoolArray:
-    """Mark the best pairs of each row, and those chosen: what is tried first."""
-    order = np.lexsort((-problem.gain, problem.row))
+def few_pairs(problem: Problem, chosen: IntArray, price: IntArray) -> BoolArray:
+    """Mark the best pairs of each row, by gain and by gain less a price a column, and those chosen: what is tried first."""
     place = np.arange(problem.n_pairs) - problem.row_start[problem.row]
+    is_first = place < _FEW + problem.need[problem.row]
     marks = np.zeros(problem.n_pairs, dtype=np.bool_)
-    marks[order] = place < _FEW + problem.need[problem.row]
+    for value in (problem.gain, problem.gain - price[problem.col]):
+        marks[np.lexsort((-value, problem.row))[is_first]] = True
     marks[chosen] = True
     return marks
 
@@ -123,7 +129,7 @@ def _outlook(levels: IntArray, level: int) -> IntArray:
     With it the choice at one level is a good one at those behind, many of which then need no flow of their own.
     """
     highest = int(levels.max(initial=level))
-    share = (highest - levels) / max(1, highest - level)
+    share = np.minimum((highest - levels) / max(1, highest - level), 1.0)
     return np.where((levels > level) & (levels < highest), 2.0 ** (_BITS * share), 0.0).astype(np.int64)
 
 
@@ -180,7 +186,7 @@ def _best_on(face: Face, worth: IntArray, outlook: IntArray) -> tuple[Matching, 
 def _cheapest(face: Face, cost: IntArray, outlook: IntArray) -> Matching:
     """Choose at the least cost and, where the solver can hold both, among these at the least outlook."""
     unit = int(face.is_chosen.sum()) * int(outlook.max(initial=0)) + 1
-    if unit > 1 and int(cost.max(initial=0)) * unit < 2**62:
+    if unit > 1 and int(cost.max(initial=0)) * unit < _MOST_COST:
         try:
             return cheapest_on_face(face, cost * unit + outlook)
         except CostRangeError:
