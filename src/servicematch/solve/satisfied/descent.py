@@ -24,7 +24,7 @@ from servicematch.solve.satisfied.labels import find_prices
 if TYPE_CHECKING:
     from servicematch.base.arrays import BoolArray, Int32Array, IntArray
     from servicematch.solve.matching import Matching
-    from servicematch.solve.problem import Problem
+    from servicematch.solve.problem import Prices, Problem
 
 _FEW = 8
 """Pairs of each row that are tried first, and one more for each unit that it needs."""
@@ -64,23 +64,23 @@ class Descent:
     n_solves: int
 
 
-def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray, price: IntArray) -> Descent:
+def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray, guide: Prices) -> Descent:
     """Go from a choice that gives every row what it needs to the best one that does.
 
-    ``price``, one a column, only says which pairs are worth a try at first: those of the best choice by gains.
+    ``guide`` only says which pairs are worth a try at first: the prices of the best choice by gains.
 
     Examples
     --------
     Two rows and two columns: 10 + 4 is more than 6 + 7, but leaves nobody at level 4.
 
-    >>> from servicematch.solve.problem import Problem
+    >>> from servicematch.solve.problem import Prices, Problem
     >>> row, col = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 0, 1], dtype=np.int32)
     >>> one = np.ones(2, dtype=np.int64)
     >>> problem = Problem(row, col, np.array([10, 6, 7, 4]), one, one, one)
-    >>> descend(problem, np.array([10, 6, 7, 4]), 10, np.array([0, 3]), 0 * one).matching.chosen.tolist()
+    >>> descend(problem, np.array([10, 6, 7, 4]), 10, np.array([0, 3]), Prices(0 * one, 0 * one)).matching.chosen.tolist()
     [1, 2]
     """
-    is_tried, must_fill = few_pairs(problem, chosen, price), np.zeros(problem.n_cols, dtype=np.bool_)
+    is_tried, must_fill = few_pairs(problem, chosen, guide), np.zeros(problem.n_cols, dtype=np.bool_)
     matching, prices, n_solves = index_matching(problem, chosen), dict[int, "IntArray"](), 0
     is_usable = (problem.need[problem.row] > 0) & (problem.capacity[problem.col] > 0)
     is_usable[chosen] = True
@@ -99,13 +99,14 @@ def descend(problem: Problem, levels: IntArray, steps: int, chosen: IntArray, pr
     return Descent(matching, prices, is_open, must_fill, n_solves)
 
 
-def few_pairs(problem: Problem, chosen: IntArray, price: IntArray) -> BoolArray:
-    """Mark the best pairs of each row, by gain and by gain less a price a column, and those chosen: what is tried first."""
+def few_pairs(problem: Problem, chosen: IntArray, prices: Prices) -> BoolArray:
+    """Mark the best pairs of each row, by gain and by what prices leave of it, and those chosen: what is tried first."""
     place = np.arange(problem.n_pairs) - problem.row_start[problem.row]
     is_first = place < _FEW + problem.need[problem.row]
     marks = np.zeros(problem.n_pairs, dtype=np.bool_)
-    for value in (problem.gain, problem.gain - price[problem.col]):
-        marks[np.lexsort((-value, problem.row))[is_first]] = True
+    margin = problem.gain - prices.gain[problem.col]
+    for order in ((-problem.gain, problem.row), (-margin, prices.tier[problem.col], problem.row)):
+        marks[np.lexsort(order)[is_first]] = True
     marks[chosen] = True
     return marks
 

@@ -59,7 +59,7 @@ def satisfy(problem: Problem, solution: Solution, steps: int, bar: Bar = QUIET, 
     chosen = np.flatnonzero(np.isin(kept, solution.chosen))
     units = np.bincount(free.row[chosen], minlength=free.n_rows)
     exact = replace(free, need=units)
-    best = descend(exact, levels, steps, chosen, solution.prices.gain)
+    best = descend(exact, levels, steps, chosen, solution.prices)
     at = tuple(sorted(best.prices))
     prices = np.zeros((free.n_cols, len(at)), dtype=np.int64)
     for place, level in enumerate(at):
