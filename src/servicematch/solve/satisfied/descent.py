@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from servicematch.solve.matching import Matching
     from servicematch.solve.problem import Prices, Problem
 
-_FEW = 8
+_FEW = 16
 """Pairs of each row that are tried first, and one more for each unit that it needs."""
 
 _BITS = 28
