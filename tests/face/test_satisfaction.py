@@ -197,6 +197,15 @@ def test_tampered_prices_only_loosen_the_bound(seed):
     assert found.proved or codes
 
 
+def test_a_plan_with_hours_cannot_pass_as_satisfying():
+    """It is not planned, so nothing of the kind is proved."""
+    requests, teams = {"id": [1], "hours": [1.0]}, {"id": [1], "hours": [2.0]}
+    plan = sm.assign(requests, teams)
+    found = verify(plan.answer.requests, plan.answer.teams, sm.Policy(fairness=SATISFACTION), claim_of(plan.answer))
+    assert [one.code for one in found.violations] == [Code.MALFORMED_CLAIM]
+    assert not found.proved
+
+
 def test_who_is_served_must_be_settled_by_a_best_plan():
     """As many of the same class, and fair among themselves, but not those that the best plan in sum serves."""
     table = {"r0": [1.0, 0.9], "r1": [0.9, 0.8], "r2": [0.5, 0.4]}

@@ -153,12 +153,21 @@ def worse(one: Proof, other: Proof) -> Proof:
     return next(proof for proof in (Proof.GAP, Proof.AMBIGUOUS, Proof.PROVED) if proof in (one, other))
 
 
-def read_satisfaction(policy: Any, claim: Claim, tables: tuple[Any, Any], decisions: Decisions) -> Satisfying | None:
-    """Read what a plan claims of satisfaction; None where the policy does not ask for it."""
-    fairness = getattr(policy, "fairness", None)
-    if fairness is None or fairness.kind != "satisfaction":
-        return None
-    requests, teams = tables
+def asks_satisfaction(policy: Any) -> bool:
+    """Tell whether a policy asks for satisfaction.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> asks_satisfaction(SimpleNamespace(fairness=None))
+    False
+    """
+    return getattr(getattr(policy, "fairness", None), "kind", None) == "satisfaction"
+
+
+def read_satisfaction(policy: Any, claim: Claim, tables: tuple[Any, Any], decisions: Decisions) -> Satisfying:
+    """Read what a plan claims of satisfaction, for a policy that asks for it."""
+    (requests, teams), fairness = tables, policy.fairness
     free = ~decisions.is_pinned
     price, faults = np.zeros(len(teams), dtype=object), list[Violation]()
     if claim.satisfaction is not None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from servicematch.check.bound_units import check_bound_units, read_bound
-from servicematch.check.cases import rule_case, slot_case, team_case, times_case
+from servicematch.check.cases import Case, rule_case, slot_case, team_case, times_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
-from servicematch.check.codes import NOTICES
+from servicematch.check.codes import NOTICES, Code, Violation
 from servicematch.check.first_plan import read_first_plan
 from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import settled
-from servicematch.check.satisfaction import read_satisfaction, worse
+from servicematch.check.satisfaction import asks_satisfaction, read_satisfaction, worse
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -80,8 +80,11 @@ def verify(
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
     elif (times := read_times(requests, teams)) is not None:
         case = times_case(case, requests, teams, times)
-    satisfying = read_satisfaction(policy, claim, (requests, teams), case.decisions)
-    has_shares = getattr(policy, "fairness", None) is not None and satisfying is None
+    asks = asks_satisfaction(policy)
+    satisfying = (
+        read_satisfaction(policy, claim, (requests, teams), case.decisions) if asks and not _is_more(case) else None
+    )
+    has_shares = getattr(policy, "fairness", None) is not None and not asks
     if getattr(policy, "rules", ()) or has_shares or claim.tier_weights:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
@@ -102,6 +105,8 @@ def verify(
     best = (
         objective  # of the tiers, by the prices of the plan; with satisfaction the plan that settled who is served is
     )
+    if asks and satisfying is None:
+        found.append(Violation(Code.MALFORMED_CLAIM, rule="satisfaction is not planned with slots or hours of teams"))
     if satisfying is not None:
         first, faults = read_first_plan(claim, (requests, teams), book, decisions, tiers)
         best, found = first or objective, [*found, *faults]
@@ -132,6 +137,11 @@ def verify(
         n_ambiguous=0 if passed is None else passed.n_ambiguous,
         n_pinned=int(decisions.is_pinned.sum()),
     )
+
+
+def _is_more(case: Case) -> bool:
+    """Tell whether slots or hours of teams are in it."""
+    return bool(case.more_tables) or case.of_times is not None
 
 
 def _no_slots() -> dict[str, list[Any]]:
