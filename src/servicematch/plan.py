@@ -116,7 +116,7 @@ class Plan(PlanQuestions):
 
     @property
     def status(self) -> str:
-        """``"PROVED"`` when no better plan exists, else ``"FEASIBLE"``."""
+        """``"PROVED"`` when no plan is better by its policy, else ``"FEASIBLE"``."""
         return self.answer.solution.status.value
 
     @property
@@ -135,7 +135,11 @@ class Plan(PlanQuestions):
 
     @property
     def bound(self) -> Mapping[str, int | float]:
-        """What no plan can exceed, in the order of the tiers; equal to `objective` when proved."""
+        """What no plan can exceed, in the order of the tiers; equal to `objective` when proved.
+
+        But with `servicematch.fairness.Satisfaction` it is that of the best plan without it, and the score lies below it
+        by what that fairness costs.
+        """
         return for_people(by_tier(self.answer, self.answer.solution.bound))
 
     @property

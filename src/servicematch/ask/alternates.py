@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.ruled import forced_again
+from servicematch.ask.ruled import forced_again, refuse_satisfaction
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.base.plain import plain
@@ -153,6 +153,7 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
     """
     answer = asked.answer
     row = answer.requests.index(request_id)
+    refuse_satisfaction(answer, "alternates")
     if answer.has_rules and asked.is_proved:
         return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)

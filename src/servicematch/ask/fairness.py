@@ -11,12 +11,13 @@ import numpy as np
 
 from servicematch.ask.columns import plain_value, value_column, value_for
 from servicematch.ask.envy import justified_envy
-from servicematch.ask.fairness_view import fairness_lines, fairness_tables
+from servicematch.ask.fairness_view import LISTED, fairness_lines, fairness_tables
 from servicematch.ask.gini import gini
 from servicematch.ask.group_shares import group_shares
 from servicematch.ask.price import Price, without_fairness, worth_by_tier
 from servicematch.ask.spread import load_spread
 from servicematch.ask.told import Told
+from servicematch.assign.satisfaction import satisfactions
 from servicematch.base.blocks import card
 from servicematch.base.plain import plain
 from servicematch.out.ask_words import Names
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from servicematch.ask.group_shares import GroupShare
     from servicematch.ask.spread import LoadSpread
     from servicematch.assign.answer import Answer
+    from servicematch.assign.satisfaction import Satisfactions
     from servicematch.base.html import Markup
     from servicematch.out.words import Lang
 
@@ -57,6 +59,8 @@ class Fairness(Told):
         The requests with justified envy: where a rule of the policy leaves one open that would count for more.
     loads
         How evenly the teams are loaded.
+    steps
+        Where the policy asks for `servicematch.fairness.Satisfaction`: its steps; None elsewhere.
 
     Examples
     --------
@@ -82,6 +86,12 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
     envy: tuple[Envy, ...]
     loads: LoadSpread
     _answer: Answer = field(repr=False)
+    steps: int | None = None
+
+    @cached_property
+    def satisfaction(self) -> Satisfactions | None:
+        """How satisfied each served unit is, pins apart, the least satisfied first; None where the policy does not ask."""
+        return None if self.steps is None else satisfactions(self._answer, self.steps)
 
     @property
     def gini(self) -> float:
@@ -121,7 +131,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         is_exact = free.solution.status is Status.PROVED
         mine = worth_by_tier(self._answer)
         more = {name: value - mine[name] for name, value in worth_by_tier(free).items()}
-        return Price(more, is_exact, fairness(free, self.by))
+        return Price(more, is_exact, fairness(free, self.by, self.steps))
 
     @cached_property
     def frame(self) -> Any:
@@ -167,6 +177,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
                     }
                     for one in self.envy
                 ],
+                **({} if self.satisfaction is None else {"satisfaction": self._satisfaction(names)}),
                 "price": self._price(),
                 "loads": {name: _number(getattr(spread, name)) for name in (*spread.__slots__, "share")},
             }
@@ -183,6 +194,22 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
             "worst": None if without.worst is None else without.worst.share,
         }
 
+    def _satisfaction(self, names: Names) -> dict[str, Any] | None:
+        if self.satisfaction is None:
+            return None
+        listed = self.least_satisfied(LISTED)
+        least = [{"request_id": names.plain_request(r), "team_id": t, "level": level} for r, t, level in listed]
+        return {**self.satisfaction.figures, "least_satisfied": least}
+
+    def least_satisfied(self, most: int) -> list[tuple[Any, Any, int]]:
+        """Return request, team and level of the least satisfied units; empty where the policy does not ask."""
+        found = self.satisfaction
+        if found is None:
+            return []
+        rows, cols = found.row[:most], found.col[:most]
+        ids = self._answer.requests.ids[rows].tolist(), self._answer.teams.ids[cols].tolist()
+        return list(zip(*ids, found.level[:most].tolist(), strict=True))
+
     def _named(self, value: Any, names: Names) -> Any:
         return value_for(names, value, self.column)
 
@@ -196,7 +223,7 @@ by team 100 % to 100 %, median 100 %; 0 idle, 2 full; Gini 0.000.
         return card(self._title(lang, redact=redact), *fairness_tables(self, Names(lang, redact=redact), lang))
 
 
-def fairness(answer: Answer, by: Any) -> Fairness:
+def fairness(answer: Answer, by: Any, steps: int | None = None) -> Fairness:
     """Tell, for each value of a column of the requests, what was asked and served, how well and how far away.
 
     Parameters
@@ -206,6 +233,8 @@ def fairness(answer: Answer, by: Any) -> Fairness:
     by
         Any column of the requests, one of the caller's own too; a list (skills, languages) counts in each of its words.
         ``"area"`` takes whole paths, ``("area", 1)`` their first name, and so on.
+    steps
+        Tell satisfaction in so many steps; by default as the policy asks.
 
     Raises
     ------
@@ -219,12 +248,14 @@ def fairness(answer: Answer, by: Any) -> Fairness:
     >>> [(one.value, one.demand, one.served) for one in fairness(answer, ("area", 1)).rows]
     [('b', 1, 0), ('a', 2, 1)]
     """
+    if steps is None and answer.policy.satisfaction is not None:
+        steps = answer.policy.satisfaction.steps
     groups = groups_by(answer.requests, answer.teams, by, "requests")
     envious, envy = justified_envy(answer)
     shares, total = group_shares(answer, groups, envious)
     rows = tuple(sorted(shares, key=lambda one: (one.share, -one.unassigned, -one.demand)))
     overlaps = len(np.unique(groups.row)) < len(groups.row)
-    return Fairness(by, groups.column, rows, total, overlaps, envy, load_spread(answer), answer)
+    return Fairness(by, groups.column, rows, total, overlaps, envy, load_spread(answer), answer, steps)
 
 
 def _data(one: GroupShare) -> dict[str, int | float | None]:

@@ -9,7 +9,7 @@ from servicematch.base.blocks import note, table
 from servicematch.base.claim import SCALE
 from servicematch.out.ask_words import change_text
 from servicematch.out.bottleneck_words import column_text, share_text, value_text
-from servicematch.out.fairness_words import fairness_words, number_text
+from servicematch.out.fairness_words import fairness_words, number_text, satisfaction_texts
 
 if TYPE_CHECKING:
     from servicematch.ask.envy import Envy
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LISTED = 10
 """Lines that are told; `Fairness.frame` and `Fairness.to_dict` have all."""
+
+LEAST = 5
+"""Least satisfied units that are told."""
 
 _COLUMNS = ("n_requests", "demand", "served", "unassigned")
 
@@ -100,7 +103,30 @@ def _summary(fair: Fairness, names: Names, lang: Lang) -> list[str]:
         ratio=number_text(fair.ratio),
     )
     spread = [worst, say["gini"].format(gini=fair.gini)] if len(fair.rows) > 1 else []
-    return [*spread, *_price(fair, lang), *_envy(fair.envy, names, lang), _loads(fair.loads, lang)]
+    return [
+        *spread,
+        *_satisfaction(fair, names, lang),
+        *_price(fair, lang),
+        *_envy(fair.envy, names, lang),
+        _loads(fair.loads, lang),
+    ]
+
+
+def _satisfaction(fair: Fairness, names: Names, lang: Lang) -> list[str]:
+    """Say how satisfied the served units are, and who the least."""
+    say, found = fairness_words(lang), fair.satisfaction
+    if found is None or len(found.level) == 0:
+        return []
+    least = [
+        say["satisfied_at"].format(
+            request=names.request(request), team=names.team(team), share=share_text(level, found.steps)
+        )
+        for request, team, level in fair.least_satisfied(LEAST)
+    ]
+    return [
+        say["satisfied"].format(**satisfaction_texts(found.figures)),
+        say["least_satisfied"].format(listed=say["semicolon"].join(least)),
+    ]
 
 
 def _price(fair: Fairness, lang: Lang) -> list[str]:
@@ -109,6 +135,11 @@ def _price(fair: Fairness, lang: Lang) -> list[str]:
         return []
     without = fair.price.without
     assert without.worst is not None
+    if without.satisfaction is not None:
+        least = satisfaction_texts(without.satisfaction.figures).get("least", "-")
+        change = change_text(fair.price.by_tier, lang)
+        told = say["price_satisfied"].format(change=change, least=least)
+        return [told, *([] if fair.price.is_exact else [say["price_unproved"]])]
     told = say["price"].format(
         change=change_text(fair.price.by_tier, lang),
         worst=share_text(without.worst.served, without.worst.demand),

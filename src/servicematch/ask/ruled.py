@@ -27,10 +27,27 @@ def refuse_rules(answer: Answer, question: str) -> None:
     ServiceMatchError
         When the plan has rules.
     """
+    if answer.policy.satisfaction is not None:
+        refuse_satisfaction(answer, question)
     if answer.has_rules:
         raise ServiceMatchError(
             f"{question} is not answered on plans with rules, fairness or units bound to each other yet. "
             "Hint: why_not, alternates, worth_of and what_if are, by planning again"
+        )
+
+
+def refuse_satisfaction(answer: Answer, question: str) -> None:
+    """Refuse a question whose answer is a sum, where the least satisfied count before any sum.
+
+    Raises
+    ------
+    ServiceMatchError
+        When the policy asks for satisfaction.
+    """
+    if answer.policy.satisfaction is not None:
+        raise ServiceMatchError(
+            f"{question} is not answered on plans with fairness=Satisfaction yet: there the least satisfied request counts "
+            "before any sum. Hint: what_if plans again, or ask a plan without this fairness, which serves the same units"
         )
 
 

@@ -140,7 +140,8 @@ def why(asked: Questions, request_id: Any) -> Why:
     cols, gains = answer.problem.col[start:stop], answer.problem.gain[start:stop]
     best = cols[np.lexsort((cols, -gains))]
     top = None
-    is_told = not wants_several(answer, row)  # of one unit by itself
+    # of one unit by itself, and where the best plan is the greatest sum
+    is_told = not wants_several(answer, row) and answer.policy.satisfaction is None
     if services and is_told and best[0] not in chosen:
         top = why_not(asked, request, answer.teams.ids[best[[0]]].tolist()[0])
     others = best[~np.isin(best, chosen)]

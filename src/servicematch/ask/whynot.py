@@ -10,7 +10,7 @@ import numpy as np
 
 from servicematch.ask.obstacles import Obstacle, obstacles_of
 from servicematch.ask.overfull import swallowed_places
-from servicematch.ask.ruled import forced_again
+from servicematch.ask.ruled import forced_again, refuse_satisfaction
 from servicematch.ask.told import Told
 from servicematch.base.claim import SCALE
 from servicematch.base.plain import plain
@@ -173,6 +173,8 @@ def why_not(asked: Questions, request_id: Any, team_id: Any) -> WhyNot:
     if not asked.is_proved:
         status = status if status is PairStatus.INELIGIBLE else PairStatus.NOT_PROVED
         return WhyNot(request, team, status, score, obstacles, None, (), None)
+    if status is PairStatus.COSTS:
+        refuse_satisfaction(answer, "why_not: what an eligible pair costs")
     if answer.has_rules:
         return _by_planning_again(asked, WhyNot(request, team, status, score, obstacles, None, (), None))
     if asked.exits.matching.problem.need[row] == 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from servicematch.ask.overfull import swallowed_places
-from servicematch.ask.ruled import worth_again
+from servicematch.ask.ruled import refuse_satisfaction, worth_again
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
 from servicematch.base.plain import plain
@@ -86,6 +86,7 @@ def worth_of(asked: Questions, team_id: Any) -> Worth:
     answer = asked.answer
     col = answer.teams.index(team_id)
     team = answer.teams.ids[[col]].tolist()[0]
+    refuse_satisfaction(answer, "worth_of")
     if answer.has_rules and asked.is_proved:
         loss = worth_again(answer, col, -1)
         fewer = None if loss is None else {name: -value for name, value in loss.items()}

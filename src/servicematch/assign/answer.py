@@ -10,6 +10,7 @@ import numpy as np
 from servicematch.assign.pair_rules import apart_groups
 from servicematch.assign.places import Columns, has_totals
 from servicematch.assign.rule_forest import read_rules
+from servicematch.assign.satisfaction import satisfaction_claim
 from servicematch.base.claim import SCALE, Claim, SlotClaim, TierMultipliers
 from servicematch.solve.leximin import asked_share
 
@@ -76,7 +77,7 @@ class Answer:
     @property
     def has_rules(self) -> bool:
         """Whether anything holds beside limits and capacities: rules, fairness, units bound to each other, or the way."""
-        return self.policy.has_group_rules or not self.problem.has_flow
+        return self.policy.has_group_rules or self.policy.fairness is not None or not self.problem.has_flow
 
     @property
     def rows(self) -> Int32Array:
@@ -157,9 +158,9 @@ def tier_names(policy: Policy, requests: Requests) -> tuple[str, ...]:
     counts: tuple[str, ...] = policy.tiers[:-1]
     if policy.tiers[0] == "priority":
         counts = tuple(f"priority={value}" for value in np.unique(requests.priority)[::-1])
-    if policy.fairness is None:
+    if policy.shares is None:
         return (*counts, "score")
-    return (FAIRNESS, *counts, "score") if policy.fairness.above == "priority" else (*counts, FAIRNESS, "score")
+    return (FAIRNESS, *counts, "score") if policy.shares.above == "priority" else (*counts, FAIRNESS, "score")
 
 
 def by_tier(answer: Answer, values: tuple[int, ...]) -> dict[str, int]:
@@ -202,6 +203,7 @@ def claim_of(answer: Answer) -> Claim:
         fingerprints=fingerprints_of(answer),
         slots=_slot_claim(answer),
         multipliers=_multipliers_of(answer),
+        satisfaction=satisfaction_claim(answer),
     )
 
 
@@ -281,7 +283,7 @@ def fair_share_of(answer: Answer) -> tuple[int, int] | None:
     >>> fair_share_of(run({"id": [1, 2], "street": ["a", "a"]}, {"id": [1]}, policy))
     (1, 2)
     """
-    fairness, forest = answer.policy.fairness, answer.problem.row_groups
+    fairness, forest = answer.policy.shares, answer.problem.row_groups
     if fairness is None or fairness.most is None or forest is None:
         return None
     return asked_share(forest).as_integer_ratio()

@@ -12,6 +12,7 @@ from servicematch.assign.days import job_times
 from servicematch.assign.hour_figures import MINUTES, hour_columns, hour_figures
 from servicematch.assign.inputs import used_columns
 from servicematch.assign.places import has_totals
+from servicematch.assign.satisfaction import satisfactions
 from servicematch.assign.travel import policy_km
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import ServiceMatchError
@@ -231,8 +232,11 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
 
 def _of_rules(answer: Answer) -> dict[str, Any]:
     """Return the figures that only a plan with rules has: floors asked and met, what even work costs, what is fair."""
-    problem, fairness = answer.problem, answer.policy.fairness
+    problem, fairness = answer.problem, answer.policy.shares
     bound = {"n_bound": bound_requests(answer)} if problem.has_conditions else {}
+    if answer.policy.satisfaction is not None:
+        found = satisfactions(answer, answer.policy.satisfaction.steps)
+        return {**bound, "fairness": {"kind": "satisfaction", **found.figures}}
     if not answer.policy.has_group_rules:
         return bound
     forests = [forest for _, forest in problem.forests]
@@ -303,6 +307,8 @@ def _n_without_terms(answer: Answer) -> int:
 def gap_of(answer: Answer) -> int | float:
     """Return how much the first tier that is not proved may still gain: units, or score points; 0 when all are proved."""
     solution = answer.solution
+    if solution.satisfied is not None:  # the bound of the score is that of the best plan without fairness
+        return 0
     for name, value, bound in zip(by_tier(answer, solution.objective), solution.objective, solution.bound, strict=True):
         if bound != value:
             return (bound - value) / SCALE if name == "score" else bound - value

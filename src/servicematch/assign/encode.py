@@ -61,6 +61,8 @@ def encode(
     _refuse_bound(policy, is_bound=is_bound, has_hours=hours is not None)
     if days is not None and policy.fairness is not None:
         raise PolicyError("travel: not planned together with slots and fairness yet. Hint: leave one of them out")
+    if timed is not None and policy.satisfaction is not None:
+        raise PolicyError("fairness: Satisfaction is not planned together with slots yet. Hint: leave one of them out")
     pinned = pins.pinned % max(1, scored.n_columns)
     refuse_fairness(policy)
     rules = read_rules(policy, requests, teams, timed, pinned=pinned, always=is_bound or days is not None)
@@ -92,7 +94,7 @@ def encode(
         days=days,
         load=None if hours is None else hours.takes(row, col),
         places=teams.free if hours is not None and has_totals(teams) else None,
-        fair_first=policy.fairness is not None and policy.fairness.above == "priority",
+        fair_first=policy.shares is not None and policy.shares.above == "priority",
     )
 
 

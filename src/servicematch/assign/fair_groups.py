@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def fair_groups(policy: Policy, requests: Requests, teams: Teams) -> RuleGroups | None:
-    """Return the groups as those of one more rule behind the last, None for a policy without fairness.
+    """Return the groups as those of one more rule behind the last, None for a policy without fair shares.
 
     Raises
     ------
@@ -37,11 +37,11 @@ def fair_groups(policy: Policy, requests: Requests, teams: Teams) -> RuleGroups 
     >>> found.values, found.at_most.tolist()
     (('art', None), [2, 1])
     """
-    if policy.fairness is None:
+    if policy.shares is None:
         return None
-    where = f"fairness ({type(policy.fairness).__name__}.by)"
+    where = f"fairness ({type(policy.shares).__name__}.by)"
     try:
-        groups = groups_by(requests, teams, policy.fairness.by, "requests")
+        groups = groups_by(requests, teams, policy.shares.by, "requests")
     except ValueError as error:
         raise PolicyError(f"{where}: {error}") from error
     if len(np.unique(groups.row)) < len(groups.row):

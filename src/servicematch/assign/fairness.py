@@ -1,7 +1,7 @@
-"""Fair service as a part of a policy: whose served shares are to be even, and what stands above that.
+"""Fair service as a part of a policy: whose served shares are to be even, or how well each request itself is served.
 
 A share is the units served of a group over the units that it asked. Requests with nothing in the column are a group of
-their own. Neither choice serves fewer units: it says which.
+their own. Neither choice of shares serves fewer units: it says which. Satisfaction leaves that as it is, and says by whom.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from servicematch.assign.rules import read_by
 from servicematch.base.errors import PolicyError
 
-__all__ = ("Leximin", "MaxMin")
+__all__ = ("Leximin", "MaxMin", "Satisfaction")
 
 ABOVE = ("score", "priority")
 
@@ -97,13 +97,57 @@ class MaxMin:
         return Fraction(1) if self.up_to is None else Fraction(str(self.up_to))
 
 
-Fair = Leximin | MaxMin
-FAIR = (Leximin, MaxMin)
+_MOST_STEPS = 100
 
 
-def _check_above(fair: Fair) -> None:
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Leave who is served as it is, and make the least satisfied request as satisfied as can be, then the next; then score.
+
+    The satisfaction of a unit is the score of its pair over the best score that its request has among all its eligible
+    pairs (pinned and forbidden ones apart), cut down to whole steps. First the plan is made without fairness: it settles
+    how many units each request gets. Then, among all plans that serve exactly these, the least level is as high as it can
+    be, then the second least, and so on over all units; and among such plans the score is the greatest.
+
+    Parameters
+    ----------
+    steps
+        How many steps there are from nothing to the best: a whole number from 2 to 100. Fewer steps call more pairs
+        equally satisfying and leave more to the score.
+
+    Raises
+    ------
+    PolicyError
+        When ``steps`` is no such number.
+
+    Examples
+    --------
+    >>> Satisfaction()
+    Satisfaction(steps=100)
+    """
+
+    kind: ClassVar[str] = "satisfaction"
+    steps: int = 100
+
+    def __post_init__(self) -> None:
+        if not _is_whole(self.steps) or not 2 <= self.steps <= _MOST_STEPS:  # noqa: PLR2004 - one step tells nothing apart
+            raise PolicyError(
+                f"Satisfaction.steps: expected a whole number from 2 to {_MOST_STEPS}, got {self.steps!r}"
+            )
+
+
+Shares = Leximin | MaxMin
+Fair = Shares | Satisfaction
+FAIR = (Leximin, MaxMin, Satisfaction)
+
+
+def _check_above(fair: Shares) -> None:
     if fair.above not in ABOVE:
         raise PolicyError(f'{type(fair).__name__}.above: expected "score" or "priority", got {fair.above!r}')
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_share(value: object) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from servicematch.assign.fairness import FAIR, Fair
+from servicematch.assign.fairness import FAIR, Fair, Satisfaction, Shares
 from servicematch.assign.rules import RULES, Rule
 from servicematch.assign.travel import Travel
 from servicematch.base.errors import PolicyError
@@ -65,7 +65,8 @@ class Policy:
         Quotas, floors, caps, minimum loads and even work about groups (see `servicematch.rules`). Floors are the highest
         tier, met as far as possible.
     fairness
-        Whose served shares are to be even: `servicematch.fairness.Leximin` or `MaxMin`; None for nobody's.
+        Whose served shares are to be even: `servicematch.fairness.Leximin` or `MaxMin`; or how well each request itself is
+        served: `servicematch.fairness.Satisfaction`, which is refused together with rules. None for neither.
     travel
         With hours of teams: what a visit takes besides the request's hours, the way there and back above all
         (`servicematch.Travel`); None for nothing.
@@ -126,8 +127,18 @@ class Policy:
 
     @property
     def has_group_rules(self) -> bool:
-        """Whether anything is asked about groups: rules, or fairness."""
-        return bool(self.rules) or self.fairness is not None
+        """Whether anything is asked about groups: rules, or fair shares."""
+        return bool(self.rules) or self.shares is not None
+
+    @property
+    def shares(self) -> Shares | None:
+        """The fairness of served shares, None for another one and for none."""
+        return None if isinstance(self.fairness, Satisfaction) else self.fairness
+
+    @property
+    def satisfaction(self) -> Satisfaction | None:
+        """The fairness of satisfaction, None for another one and for none."""
+        return self.fairness if isinstance(self.fairness, Satisfaction) else None
 
     def _check(self) -> None:
         _check_parts("limit", self.limits, Limit)
@@ -149,6 +160,10 @@ class Policy:
             raise PolicyError(f"canonical: expected True or False, got {self.canonical!r}")
         _check_fairness(self.fairness, self.tiers)
         _check_travel(self.travel)
+        if self.rules and self.satisfaction is not None:
+            raise PolicyError(
+                "fairness: Satisfaction is not planned together with rules yet. Hint: leave out the rules, or the fairness"
+            )
 
 
 def _check_fairness(fairness: object, tiers: tuple[str, ...]) -> None:
@@ -158,8 +173,9 @@ def _check_fairness(fairness: object, tiers: tuple[str, ...]) -> None:
         hint = ' Hint: call it, as in Leximin(by="area").' if isinstance(fairness, type) else ""
         raise PolicyError(f"fairness: expected an object of sm.fairness or None, got {fairness!r}.{hint}")
     if tiers == ("score",):
+        what = "Satisfaction keeps the units served" if isinstance(fairness, Satisfaction) else "shares count units"
         raise PolicyError(
-            'fairness: shares count units, so a tier must: tiers=("priority", "score") or ("served", "score")'
+            f'fairness: {what}, so a tier must count them: tiers=("priority", "score") or ("served", "score")'
         )
 
 

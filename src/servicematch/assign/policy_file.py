@@ -32,7 +32,7 @@ _LIMITS = (
 )
 _TERMS = ("Text", "Proximity", "SkillFit", "AreaAffinity", "TrackRecord", "Sooner")
 _RULES = ("Quota", "Floor", "Cap", "MinLoad", "Balance", "SameTeam", "Apart")
-_FAIR = ("Leximin", "MaxMin")
+_FAIR = ("Leximin", "MaxMin", "Satisfaction")
 _TRAVEL = ("Travel",)
 _PARTS = ("limits", "terms", "tiers", "rules", "fairness", "travel")
 _PLAIN = (str, int, float, bool, type(None))

@@ -24,6 +24,7 @@ from servicematch.solve.compiled import has_kernels
 from servicematch.solve.fair import solve_fair
 from servicematch.solve.flow import ENGINES, FlowOptions, solve_flow
 from servicematch.solve.hours.solve import LoadsOptions, solve_loads
+from servicematch.solve.satisfied.solve import satisfy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +146,7 @@ def run_inputs(
 
 
 def _solve(problem: Problem, policy: Policy, options: RunOptions, bar: Bar) -> tuple[Problem, Solution]:
-    """Solve a problem with loads by search, with fairness in steps, any other as one flow."""
+    """Solve a problem with loads by search, with fair shares in steps, any other as one flow."""
     if problem.load is not None:
         limits = LoadsOptions(time_limit_s=options.time_limit_s, work_limit=options.work_limit, seed=options.seed)
         return problem, solve_loads(problem, limits)
@@ -156,9 +157,12 @@ def _solve(problem: Problem, policy: Policy, options: RunOptions, bar: Bar) -> t
         time_limit_s=options.time_limit_s,
         work_limit=options.work_limit,
     )
-    if policy.fairness is None:
-        return problem, solve_flow(problem, flow_options, bar)
-    return solve_fair(problem, policy.fairness.most, flow_options, bar)
+    if policy.shares is not None:
+        return solve_fair(problem, policy.shares.most, flow_options, bar)
+    solution = solve_flow(problem, flow_options, bar)
+    if policy.satisfaction is not None:
+        solution = satisfy(problem, solution, policy.satisfaction.steps, bar, canonical=policy.canonical)
+    return problem, solution
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from servicematch.assign.inputs import read_inputs
 from servicematch.assign.pins import read_pins
 from servicematch.assign.policy_file import policy_checksum, policy_from_dict, policy_to_dict
 from servicematch.assign.run import look
+from servicematch.assign.satisfaction import satisfaction_data, satisfied_of
 from servicematch.assign.saved_hours import multipliers_data, multipliers_of
 from servicematch.assign.saved_parts import SCHEMA, SavedPlan, read_saved
 from servicematch.assign.saved_slots import slot_prices_data, slot_prices_of
@@ -52,6 +53,7 @@ def to_data(answer: Answer, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "prices": _prices_data(answer) if answer.slots is None else slot_prices_data(answer),
         "rule_prices": _rule_prices(solution) if answer.has_rules else None,
         **({} if answer.hours is None else {"multipliers": multipliers_data(answer)}),
+        **({} if solution.satisfied is None else {"satisfaction": satisfaction_data(answer)}),
         "fair_share": None if (share := fair_share_of(answer)) is None else list(share),
         "tied": _plain_ids(requests.ids[solution.tied]),
         "solution": {
@@ -126,6 +128,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
     )
     if saved.fair_share is not None and problem.row_groups is not None:
         problem = replace(problem, row_groups=levelled(problem.row_groups, Fraction(*saved.fair_share)))
+    steps = None if policy.satisfaction is None else policy.satisfaction.steps
     n_tiers = len(tier_names(policy, requests)) + problem.has_floors
     if not len(saved.objective) == len(saved.bound) == n_tiers:
         raise PlanFileError(
@@ -156,6 +159,7 @@ def _take_up(saved: SavedPlan, inputs: Inputs) -> Answer:
         if policy.has_group_rules or not problem.has_flow or saved.slots is None
         else slot_prices_of(saved.slots, where, n_tiers),
         multipliers=multipliers_of(saved.multipliers, where["requests"], (n_tiers, problem)),
+        satisfied=satisfied_of(saved.satisfaction, where["teams"], steps, _first(saved, problem, where)),
     )
     scorers = found.scorer, found.scored
     return Answer(
@@ -200,6 +204,13 @@ def _chosen(problem: Problem, rows: IntArray, cols: IntArray) -> IntArray:
     if not found.all() or (key[chosen] != wanted).any():
         raise PlanFileError("this plan holds a pair that the limits do not let through; assign again")
     return chosen
+
+
+def _first(saved: SavedPlan, problem: Problem, where: Mapping[str, Mapping[Any, int]]) -> IntArray:
+    """Find the pairs of the plan that settled who is served; nothing without satisfaction."""
+    given = saved.satisfaction
+    pairs: tuple[list[Any], list[Any]] = ([], []) if given is None else (given.first_requests, given.first_teams)
+    return _chosen(problem, _positions(where["requests"], pairs[0]), _positions(where["teams"], pairs[1]))
 
 
 def _rule_prices(solution: Solution) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from servicematch.assign.satisfaction import SavedSatisfaction
 from servicematch.assign.saved_hours import SavedMultipliers
 from servicematch.assign.saved_slots import SavedSlots
 from servicematch.base.errors import PlanFileError
@@ -45,6 +46,7 @@ class SavedPlan:
     rule_prices: Mapping[str, Any] | None = None
     fair_share: tuple[int, int] | None = None
     multipliers: tuple[SavedMultipliers, ...] = ()
+    satisfaction: SavedSatisfaction | None = None
 
 
 def read_saved(data: Any) -> SavedPlan:
@@ -89,6 +91,7 @@ def read_saved(data: Any) -> SavedPlan:
         slots=_slots(data) if has_slots else None,
         fair_share=_part({"fair_share": None, **data}, _is_share_or_none, "fair_share"),
         rule_prices=_part({"rule_prices": None, **data}, _is_dict_or_none, "rule_prices"),
+        satisfaction=_satisfaction(data) if "satisfaction" in data else None,
         multipliers=tuple(map(_multipliers, _part({"multipliers": [], **data}, _is_list, "multipliers"))),
     )
     _check_lengths(saved)
@@ -115,6 +118,16 @@ def _multipliers(data: Any) -> SavedMultipliers:
     )
 
 
+def _satisfaction(data: Any) -> SavedSatisfaction:
+    return SavedSatisfaction(
+        levels=_part(data, _is_counts, "satisfaction", "levels"),
+        team_ids=_part(data, _is_ids, "satisfaction", "team_id"),
+        prices=_part(data, _is_vectors, "satisfaction", "price"),
+        first_requests=_part(data, _is_ids, "satisfaction", "first", "request_id"),
+        first_teams=_part(data, _is_ids, "satisfaction", "first", "team_id"),
+    )
+
+
 def _part(data: Any, fits: Callable[[Any], bool], *path: str) -> Any:
     """Follow a path into the data and check what is there."""
     value = data
@@ -136,6 +149,9 @@ def _check_lengths(saved: SavedPlan) -> None:
         columns["assignments"] = (*columns["assignments"], saved.slots.slot_ids)
         columns["prices.slots"] = (saved.slots.price_slots, saved.slots.slot_prices)
         columns["prices.teams"] = (saved.slots.price_teams, saved.slots.team_prices)
+    if saved.satisfaction is not None:
+        columns["satisfaction"] = (saved.satisfaction.team_ids, saved.satisfaction.prices)
+        columns["satisfaction.first"] = (saved.satisfaction.first_requests, saved.satisfaction.first_teams)
     for number, one in enumerate(saved.multipliers):
         columns[f"multipliers[{number}]"] = (one.request_ids, one.charge)
     for name, parts in columns.items():

@@ -73,6 +73,33 @@ class TierMultipliers:
 
 
 @dataclass(frozen=True, slots=True)
+class SatisfactionClaim:
+    """What a plan with ``Satisfaction`` claims besides: how satisfied its units are, and that none can fare better.
+
+    A pair is worth minus one at its level, nothing at the highest, and its micro-points behind all levels; a unit pays
+    the price of its team. Vectors are compared from the left.
+
+    Attributes
+    ----------
+    counts
+        Units by level, from 0 to the highest; pinned ones are not counted.
+    levels
+        The levels that some team has a price for, rising; the highest stands for micro-points.
+    price_teams, prices
+        Ids of the teams that carry a price, and int64, a row for each of them and a column for each of ``levels``.
+    first_requests, first_teams
+        The pairs, pins too, of the plan that settled who is served: the best one without this fairness.
+    """
+
+    counts: tuple[int, ...]
+    levels: tuple[int, ...]
+    price_teams: tuple[Any, ...]
+    prices: IntArray
+    first_requests: tuple[Any, ...]
+    first_teams: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The decisions of a plan and what it says of them.
 
@@ -115,6 +142,8 @@ class Claim:
         With slots: which ones were chosen, and the prices, which then stand there.
     multipliers
         With hours of teams, one a tier in their order: they prove the bounds, and there are no prices.
+    satisfaction
+        With ``Satisfaction`` in the policy: what proves it. The bound of the score is then that of the best plan without.
     """
 
     request_ids: tuple[Any, ...]
@@ -137,3 +166,4 @@ class Claim:
     slots: SlotClaim | None = None
     fair_share: tuple[int, int] | None = None
     multipliers: tuple[TierMultipliers, ...] = ()
+    satisfaction: SatisfactionClaim | None = None

@@ -103,7 +103,7 @@ def tiers_of(policy: PolicyLike | _Plain, priority: IntArray, *, has_floors: boo
         below = tiers_of(policy, priority)
         return Tiers(below.classes, (FLOORS, *below.names), below.skip_micro, below.above_classes + 1)
     fairness = getattr(policy, "fairness", None)
-    if fairness is not None:
+    if fairness is not None and fairness.kind != "satisfaction":
         plain = tiers_of(_Plain(policy.tiers, policy.skip_value), priority)
         if fairness.above == "priority":
             return Tiers(plain.classes, (FAIRNESS, *plain.names), plain.skip_micro, 1)

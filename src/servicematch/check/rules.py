@@ -109,7 +109,7 @@ def open_rules(policy: Any, requests: Any, teams: Any, slots: Any = None, claim:
         groups += own.values()
         at.append((side, np.array([place.get(label, -1) for label in labels], dtype=np.int64)))
     fairness = getattr(policy, "fairness", None)
-    if fairness is not None:
+    if fairness is not None and fairness.kind != "satisfaction":
         is_found = claim is not None and claim.status != Proof.PROVED
         fair = read_fair(fairness, requests, claim.fair_share if is_found else asked_share(fairness))
         number, start = len(getattr(policy, "rules", ()) or ()), len(groups)

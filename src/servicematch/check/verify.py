@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from servicematch.check.bound_units import check_bound_units, read_bound
-from servicematch.check.cases import rule_case, slot_case, team_case, times_case
+from servicematch.check.cases import Case, rule_case, slot_case, team_case, times_case
 from servicematch.check.chosen import check_counts, check_limits, check_pins, check_scores, check_thresholds
-from servicematch.check.codes import NOTICES
+from servicematch.check.codes import NOTICES, Code, Violation
+from servicematch.check.first_plan import read_first_plan
 from servicematch.check.hours import check_tier_bounds, read_times
 from servicematch.check.proof import survey
 from servicematch.check.report import Proof, Verification
 from servicematch.check.rule_bound import settled
+from servicematch.check.satisfaction import asks_satisfaction, read_satisfaction, worse
 from servicematch.check.stated import (
     changed_tables,
     check_bound,
@@ -78,7 +80,12 @@ def verify(
         case = slot_case(case, requests, teams, policy, as_slots(_no_slots() if slots is None else slots))
     elif (times := read_times(requests, teams, policy)) is not None:
         case = times_case(case, requests, teams, times)
-    if getattr(policy, "rules", ()) or getattr(policy, "fairness", None) is not None or claim.tier_weights:
+    asks = asks_satisfaction(policy)
+    satisfying = (
+        read_satisfaction(policy, claim, (requests, teams), case.decisions) if asks and not _is_more(case) else None
+    )
+    has_shares = getattr(policy, "fairness", None) is not None and not asks
+    if getattr(policy, "rules", ()) or has_shares or claim.tier_weights:
         case = rule_case(case, requests, teams, policy, claim)
     tiers, decisions, book, columns = case.tiers, case.decisions, case.book, case.columns
     scores = book.scores(decisions.rows, decisions.cols)
@@ -95,17 +102,29 @@ def verify(
     table_of_slots = case.more_tables[0] if case.more_tables else None
     found += check_bound_units(read_bound(requests, table_of_slots, decisions, len(columns)), decisions, requests)
     found += check_objective(claim, objective, tiers)
+    best = (
+        objective  # of the tiers, by the prices of the plan; with satisfaction the plan that settled who is served is
+    )
+    if asks and satisfying is None:
+        found.append(Violation(Code.MALFORMED_CLAIM, rule="satisfaction is not planned with slots or hours of teams"))
+    if satisfying is not None:
+        first, faults = read_first_plan(claim, (requests, teams), book, decisions, tiers)
+        best, found = first or objective, [*found, *faults]
     passed, outcome = None, Proof.NOT_ASKED
     if proof:
         if case.of_times is None:
-            passed = settled(survey(case.pairs(), decisions, case.certificate), case.weights, objective.units)
+            pairs = case.pairs() if satisfying is None else satisfying.through(case.pairs())
+            passed = settled(survey(pairs, decisions, case.certificate), case.weights, objective.units)
             found += check_bound(claim, passed, tiers)
         else:
             passed = case.of_times.survey(case.pairs(), decisions)
             found += check_tier_bounds(claim, passed, tiers)
-        outcome = outcome_of(objective, passed)
+        outcome = outcome_of(best, passed)
         found += check_pairs(claim, passed)
-        found += check_optimal(claim, passed, objective, outcome, tiers)
+        found += check_optimal(claim, passed, best, outcome, tiers)
+        if satisfying is not None:
+            found += [*satisfying.check(claim), *satisfying.check_optimal(claim)]
+            outcome = worse(outcome, satisfying.outcome)
     violations = tuple(violation for violation in found if violation.code not in NOTICES)
     return Verification(
         proof=Proof.VIOLATIONS if violations and proof else outcome,
@@ -118,6 +137,11 @@ def verify(
         n_ambiguous=0 if passed is None else passed.n_ambiguous,
         n_pinned=int(decisions.is_pinned.sum()),
     )
+
+
+def _is_more(case: Case) -> bool:
+    """Tell whether slots or hours of teams are in it."""
+    return bool(case.more_tables) or case.of_times is not None
 
 
 def _no_slots() -> dict[str, list[Any]]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from servicematch.base.shown import words_in
+from servicematch.out.bottleneck_words import share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FAIRNESS_WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -21,6 +26,11 @@ FAIRNESS_WORDS: dict[str, dict[str, str]] = {
         "gini": "Gini of the served shares, by units asked: {gini:.3f} (0: all alike).",
         "worst": "Least served: {worst}, {worst_share}; best served: {best}, {best_share}; worst over best: {ratio}.",
         "price": "The price of fairness: without it the best plan has {change}; its least served share is {worst}, worst over best {ratio}, Gini {gini:.3f}.",
+        "satisfied": "Satisfaction of the served units, the score over the best that each request could have: least {least}, a tenth at {tenth} or less, {mean} on average.",
+        "least_satisfied": "Least satisfied: {listed}.",
+        "satisfied_at": "{request} at {team}, {share}",
+        "semicolon": "; ",
+        "price_satisfied": "The price of fairness: without it the best plan, which serves the same units, has {change}; its least satisfaction is {least}.",
         "price_unproved": "That plan is not proved, so the price may be higher.",
         "loads": "Teams: {n:,} with a place and a request that they may serve, {out:,} left out; {taken:,} of {capacity:,} places taken, {used:,} of these before ({share}); by team {least} to {most}, median {median}; {idle:,} idle, {full:,} full; Gini {gini:.3f}.",
         "no_teams": "No team has a place and a request that it may serve.",
@@ -57,6 +67,11 @@ FAIRNESS_WORDS: dict[str, dict[str, str]] = {
         "gini": "满足率的基尼系数（按所需队次加权）：{gini:.3f}（0 为完全均等）。",
         "worst": "满足率最低：{worst}，{worst_share}；最高：{best}，{best_share}；最低比最高：{ratio}。",
         "price": "公平的代价：若不求公平，最优计划{change}；其最低满足率 {worst}，最低比最高 {ratio}，基尼系数 {gini:.3f}。",
+        "satisfied": "已派队次的满意度（得分与该点单最好可得之比）：最低 {least}，最低的一成不超过 {tenth}，平均 {mean}。",
+        "least_satisfied": "最不满意的：{listed}。",
+        "satisfied_at": "{request}由{team}承接，{share}",
+        "semicolon": "；",
+        "price_satisfied": "公平的代价：若不求公平，派给同样点单的最优计划{change}；其最低满意度 {least}。",
         "price_unproved": "那份计划尚未证明最优，代价可能更高。",
         "loads": "队伍：有名额且有点单可接的 {n:,} 支，另有 {out:,} 支未计；名额 {capacity:,} 个已用 {taken:,}，其中先前已用 {used:,}（{share}）；各队 {least} 至 {most}，中位数 {median}；空闲 {idle:,} 支，满额 {full:,} 支；基尼系数 {gini:.3f}。",
         "no_teams": "没有既有名额又有点单可接的队伍。",
@@ -80,6 +95,21 @@ FAIRNESS_WORDS: dict[str, dict[str, str]] = {
         "note": "最多可派：假如没有其他各组。各组共用队伍，所以不能相加。",
     },
 }
+
+
+def satisfaction_texts(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Write the least, a tenth's and the mean satisfaction as shares of the best; nothing where nobody is served.
+
+    Examples
+    --------
+    >>> satisfaction_texts({"steps": 2, "counts": (0, 1, 3), "least": 0.5, "tenth": 0.5, "mean": 0.875})
+    {'least': '50 %', 'tenth': '50 %', 'mean': '88 %'}
+    """
+    steps, counts = figures["steps"], figures["counts"]
+    if not sum(counts):
+        return {}
+    levels = {name: share_text(round(figures[name] * steps), steps) for name in ("least", "tenth")}
+    return {**levels, "mean": share_text(sum(level * n for level, n in enumerate(counts)), steps * sum(counts))}
 
 
 def number_text(value: float, form: str = "{x:.3f}") -> str:

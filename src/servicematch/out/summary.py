@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from servicematch.base.shares import percent
 from servicematch.out.bottleneck_words import column_text
+from servicematch.out.fairness_words import satisfaction_texts
 from servicematch.out.words import LIMIT_WORDS, REASON_WORDS, TERM_WORDS, Lang, check_lang, word
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ LINES: dict[str, dict[str, str]] = {
         "fair_first": " (fair shares come before scores)",
         "leximin": "Fairness: the least served share by {column} as great as can be, then the next, and so on; {above}.",
         "maxmin": "Fairness: every group by {column} up to the share that all can reach, and no more; {above}.",
+        "satisfaction": "Satisfaction, the score over the best that a request could have: least {least}, a tenth of the served units at {tenth} or less, {mean} on average.",
+        "satisfied": "Proved: under these {rules} no plan serves more{first}; of those that serve the same requests none leaves the least satisfied better off, then the next, and so on; and none as fair scores more.",
         "above_score": "priorities come before it, scores after it",
         "above_priority": "it comes before priorities and scores",
         "PROVED": "Proved: under these {rules} no plan serves more{first}, and none that serves as many scores more{charge}.",
@@ -94,6 +97,8 @@ LINES: dict[str, dict[str, str]] = {
         "fair_first": "（公平先于评分）",
         "leximin": "公平：按{column}使最低的满足率尽量高，再使次低的尽量高，依此类推；{above}。",
         "maxmin": "公平：按{column}使每组都达到各组共同能达到的满足率，不求更多；{above}。",
+        "satisfaction": "满意度（得分与该点单最好可得之比）：最低 {least}，最低的一成队次不超过 {tenth}，平均 {mean}。",
+        "satisfied": "已证明最优：在这些{rules}下，没有计划能派出更多{first}；派给同样点单的计划中，没有哪个能使最不满意的更好，再看次之的，依此类推；同样公平的，评分也不会更高。",
         "above_score": "先看优先级，再求公平，后看评分",
         "above_priority": "先求公平，再看优先级和评分",
         "PROVED": "已证明最优：在这些{rules}下，没有计划能派出更多{first}；派出同样多的，评分{charge}也不会更高。",
@@ -116,6 +121,7 @@ LINES: dict[str, dict[str, str]] = {
 
 
 _MOST_TIERS = 8
+_SATISFACTION = "satisfaction"
 
 
 def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
@@ -271,6 +277,9 @@ def _has_pins(summary: Mapping[str, Any]) -> bool:
 
 def _fair_line(summary: Mapping[str, Any], lang: Lang) -> str:
     say, fair = LINES[lang], summary.get("fairness")
+    if fair and fair["kind"] == _SATISFACTION:
+        shares = satisfaction_texts(fair)
+        return say[_SATISFACTION].format(**shares) if shares else ""
     return (
         say[fair["kind"]].format(column=column_text(fair["column"], lang), above=say[f"above_{fair['above']}"])
         if fair
@@ -284,13 +293,14 @@ def _proof_line(summary: Mapping[str, Any], lang: Lang) -> str:
         rules = say["group_rules" if summary.get("n_rules") or summary.get("n_bound") else "limits"]
         rules = say["pins_too"].format(rules=rules) if _has_pins(summary) else rules
         rules += say["floors_first"] if "floors_asked" in summary else ""
-        rules += say["fair_first"] if "fairness" in summary else ""
+        is_satisfied = summary.get("fairness", {}).get("kind") == _SATISFACTION
+        rules += say["fair_first"] if "fairness" in summary and not is_satisfied else ""
         is_charged = summary.get("even_work_points") or summary.get("same_team_points")
         charge = say["less_charge"] if is_charged else ""
         if set(summary["objective"]) == {"score"}:
             return say["score_proved"].format(rules=rules, charge=charge)
         first = say["high_first"] if len(summary.get("by_priority", ())) > 1 else ""
-        return say["PROVED"].format(rules=rules, first=first, charge=charge)
+        return say["satisfied" if is_satisfied else "PROVED"].format(rules=rules, first=first, charge=charge)
     return say["FEASIBLE"] if gap is None else say["gap"].format(gap=gap)
 
 

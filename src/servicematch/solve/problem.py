@@ -284,6 +284,32 @@ class GroupPrices:
     cuts: tuple[tuple[IntArray, IntArray], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Satisfied:
+    """What proves a choice to be leximin-best by levels among all that serve the same units of each row.
+
+    A pair is worth minus one at its level (nothing at ``steps``), and its gain behind all levels; a unit pays the price
+    of its column. Compared from the left, the best margins of every row, as many as it has units, and the priced places
+    come to exactly what the choice is worth.
+
+    Attributes
+    ----------
+    steps
+        The highest level: the best that a row could have.
+    levels
+        The levels that some column has a price for, rising; ``steps`` stands for gains.
+    prices
+        int64, a line a column and a column for each of these.
+    first
+        int64, positions of the pairs of the solution that settled how many units each row gets, fixed ones too.
+    """
+
+    steps: int
+    levels: tuple[int, ...]
+    prices: IntArray
+    first: IntArray
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """Which pairs were chosen, what that is worth, and how much of it is proved.
@@ -310,6 +336,9 @@ class Solution:
         With loads, one a tier as in ``bound``: they are the proof then, and ``prices`` are only told.
     claimed
         With loads, a bound out of a branch-and-bound tree, which nobody can check; None where there is none.
+    satisfied
+        Where levels were made as even as can be: what proves that. The bound of the gains, and ``prices``, are then those
+        of the best solution without it.
     """
 
     chosen: IntArray
@@ -326,6 +355,7 @@ class Solution:
     group_prices: GroupPrices | None = None
     multipliers: Sequence[Multipliers] = ()
     claimed: tuple[int, ...] | None = None
+    satisfied: Satisfied | None = None
 
 
 def _keep(problem: Problem, name: str, dtype: type[np.generic]) -> None:

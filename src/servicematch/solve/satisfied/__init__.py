@@ -1,0 +1,1 @@
+"""Of all plans that serve the same units, that in which the least satisfied request fares best."""
