@@ -106,7 +106,7 @@ def without_useless(problem: Problem, kept: IntArray) -> tuple[Problem, IntArray
     return problem.part(pairs), kept[pairs]
 
 
-def binding_of_conditions(conditions: Conditions, pairs: IntArray) -> Binding:
+def binding_of_conditions(conditions: Conditions, pairs: IntArray, _is_last: bool) -> Binding:  # noqa: FBT001
     """Say in a program: a bundle is chosen or not, with as many units as are wanted, and a row chooses one at most."""
     n = conditions.n_bundles
     place = np.searchsorted(pairs, conditions.pair)

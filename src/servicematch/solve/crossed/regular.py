@@ -103,13 +103,15 @@ def regular_of(problem: Problem) -> Regular | None:
     )
 
 
-def binding_of_regulars(regular: Regular, pairs: IntArray) -> Binding:
+def binding_of_regulars(regular: Regular, pairs: IntArray, is_last: bool) -> Binding:  # noqa: FBT001
     """Say in a program: a unit is of its group's regular, or elsewhere; a group has one regular, which has so many places.
 
-    The unknowns are whether an owner is the regular, then for each cell its unit elsewhere.
+    Above the last tier nothing is charged, so only groups count that can have nothing elsewhere. The unknowns are whether an owner is the regular, then for each cell its unit elsewhere.
     """
     place = np.searchsorted(pairs, regular.pair)
     here = np.append(pairs, -1)[place] == regular.pair
+    if not is_last:
+        here &= regular.is_strict[regular.group_of[regular.cell_row[regular.cell]]]
     n_teams, n_cells, n_groups = len(regular.team_group), len(regular.cell_row), len(regular.cost)
     n = n_teams + n_cells
     cells, teams = np.arange(n_cells), np.arange(n_teams)

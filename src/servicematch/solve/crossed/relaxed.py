@@ -6,6 +6,7 @@ in. Crossing groups leave few units broken, often none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from servicematch.base.claim import SCALE
 from servicematch.solve.crossed.binding import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from servicematch.base.arrays import AnyArray, FloatArray, IntArray
     from servicematch.solve.crossed.binding import Binding
@@ -38,25 +39,24 @@ _NOTHING = 1e-7
 """What a pair must gain, in units or points, to be taken in: what HiGHS itself takes for nothing."""
 
 
+Bind = Callable[["IntArray", bool], "Binding"]
+"""Says for some pairs, and whether it is of the last tier, what binds units to each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """The arcs, the rows that must balance, and when the clock runs out (by `time.perf_counter`; None: never).
 
-    ``bindings`` say, for the pairs that are looked at, what binds their units to each other.
+    ``bindings`` say, for the pairs that are looked at, what binds their units to each other, in the last tier or above.
     """
 
     net: Crossed
     balance: sparse.csc_array
     until: float | None = None
-    bindings: tuple[Callable[[IntArray], Binding], ...] = ()
+    bindings: tuple[Bind, ...] = ()
 
     @classmethod
-    def of(
-        cls,
-        net: Crossed,
-        time_limit_s: float | None = None,
-        bindings: tuple[Callable[[IntArray], Binding], ...] = (),
-    ) -> Program:
+    def of(cls, net: Crossed, time_limit_s: float | None = None, bindings: tuple[Bind, ...] = ()) -> Program:
         """Write the rows down, and start the clock."""
         return cls(net, net.balance(), None if time_limit_s is None else perf_counter() + time_limit_s, bindings)
 
@@ -177,7 +177,7 @@ def _solve(program: Program, tier: int, reached: Sequence[int], pairs: IntArray)
     if left_s <= 0:
         return None
     arcs = np.concatenate([pairs, np.arange(net.built.n_pairs, net.n_arcs)])
-    bindings = [binding(pairs) for binding in program.bindings]
+    bindings = [binding(pairs, tier == net.n_tiers - 1) for binding in program.bindings]
     bound, high = joined(bindings, len(arcs))
     n_more = bound.shape[1] - len(arcs)
     above = [sparse.csr_array((-worth_of(net, one)[arcs])[None, :]) for one in range(tier)]

@@ -20,7 +20,7 @@ from servicematch.solve.crossed.conditions import (
 from servicematch.solve.crossed.cuts import broken_cuts, cuts_of_chains, with_cuts
 from servicematch.solve.crossed.network import crossed
 from servicematch.solve.crossed.regular import binding_of_regulars, gained_by_regulars, regular_of
-from servicematch.solve.crossed.relaxed import Program, first_pairs, padded, relax
+from servicematch.solve.crossed.relaxed import Bind, Program, first_pairs, padded, relax
 from servicematch.solve.crossed.whole import whole_units
 from servicematch.solve.days import in_time, late_chains
 from servicematch.solve.fixed import without_fixed
@@ -30,11 +30,10 @@ from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
 from servicematch.solve.regulars import cost_elsewhere, keeps_regulars
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
-    from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.bound import TierPrices
     from servicematch.solve.crossed.conditions import Conditions
     from servicematch.solve.crossed.cuts import Cut
@@ -194,9 +193,9 @@ class _Bound:
     regular: Regular | None
 
     @property
-    def bindings(self) -> tuple[Callable[[IntArray], Binding], ...]:
+    def bindings(self) -> tuple[Bind, ...]:
         """Say it in programs."""
-        found: list[Callable[[IntArray], Binding]] = []
+        found: list[Bind] = []
         if self.conditions is not None:
             found.append(partial(binding_of_conditions, self.conditions))
         if self.regular is not None:

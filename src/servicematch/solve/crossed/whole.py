@@ -78,7 +78,7 @@ class _Model:
     def of(cls, program: Program, pairs: IntArray) -> _Model:
         net = program.net
         arcs = np.concatenate([pairs, np.arange(net.built.n_pairs, net.n_arcs)])
-        bindings = [binding(pairs) for binding in program.bindings]
+        bindings = [binding(pairs, True) for binding in program.bindings]  # noqa: FBT003 - it serves all tiers
         is_whole = np.repeat(np.array([1, 0]), [len(pairs), len(arcs) - len(pairs)])
         bound, high = joined(bindings, len(arcs))
         rows = [_padded(program.balance[:, arcs], bound.shape[1] - len(arcs), 0, 0)]
