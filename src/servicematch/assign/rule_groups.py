@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from servicematch.assign.rules import MOST_DONE
 from servicematch.base.claim import SCALE
 from servicematch.base.errors import PolicyError, UnusedRule
 from servicematch.base.notices import notice
@@ -216,7 +217,7 @@ def _history(where: str, offset: Any, teams: Teams, group: IntArray, values: tup
     bad = next((row for row, value in enumerate(done) if value is None), None)
     if bad is not None:
         raise PolicyError(
-            f"{where}.offset: expected whole units of at least 0, got {column.tolist()[bad]!r} in teams.{offset} "
+            f"{where}.offset: expected whole units from 0 to {MOST_DONE:,}, got {column.tolist()[bad]!r} in teams.{offset} "
             f"of team {teams.ids[[bad]].tolist()[0]!r}"
         )
     return _sums(group, np.array(done, dtype=np.int64), len(values))
@@ -226,6 +227,7 @@ def _whole(value: Any) -> int | None:
     """Read units done before; nothing is 0, and None is what cannot be read."""
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return 0
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= MOST_DONE or value != int(value):
         return None
     return int(value)

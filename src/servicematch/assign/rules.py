@@ -17,6 +17,8 @@ from servicematch.base.errors import PolicyError
 __all__ = ("Apart", "Balance", "Cap", "Floor", "MinLoad", "Quota", "SameTeam")
 
 SIDES = ("requests", "teams")
+MOST_DONE = 10**9
+"""Units done before, more than which nobody has done."""
 _PERIODS = ("total", "slot", "day", "week")
 _SHAPES = ("quadratic", "target")
 _PAIR = 2
@@ -185,6 +187,9 @@ class Balance:
             _keep(self, "target", _amount("Balance.target", self.target))
         if self.offset is not None and not isinstance(self.offset, str):
             _keep(self, "offset", _amount("Balance.offset", self.offset))
+            most = max((one for _, one in self.offset), default=0) if isinstance(self.offset, tuple) else self.offset
+            if most > MOST_DONE:
+                raise PolicyError(f"Balance.offset: expected at most {MOST_DONE:,} units done before, got {most!r}")
 
 
 @dataclass(frozen=True, slots=True)
