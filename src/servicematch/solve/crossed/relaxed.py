@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from servicematch.solve.crossed.binding import Binding
     from servicematch.solve.crossed.network import Crossed
     from servicematch.solve.problem import Problem
+    from servicematch.solve.regulars import Regulars
 
 _ALL = 30_000
 """With so few pairs all of them are taken at once."""
 
 _BEST, _MORE = 10, 8
 """Pairs of each row and of each column that are taken first, and that are added at a time."""
+
+_LIKELY = 20
+"""Owners of each group of the regulars whose pairs are taken first."""
 
 _NEARLY = 0.05
 """Points: pairs this near to gaining come along with those that do, or the next prices would ask for them."""
@@ -48,12 +52,15 @@ class Program:
     """The arcs, the rows that must balance, and when the clock runs out (by `time.perf_counter`; None: never).
 
     ``bindings`` say, for the pairs that are looked at, what binds their units to each other, in the last tier or above.
+    ``proves`` tells whether the prices of a relaxation bound its tier as tightly as it can be: then no further pairs are
+    taken in, though with their bindings left aside they might gain.
     """
 
     net: Crossed
     balance: sparse.csc_array
     until: float | None = None
     bindings: tuple[Bind, ...] = ()
+    proves: Callable[[int, Relaxed, Sequence[int]], bool] | None = None
 
     @classmethod
     def of(cls, net: Crossed, time_limit_s: float | None = None, bindings: tuple[Bind, ...] = ()) -> Program:
@@ -115,7 +122,28 @@ def first_pairs(problem: Problem) -> IntArray:
         _best_of(side, problem.gain, np.maximum(_BEST, 2 * most))
         for side, most in ((problem.row, problem.need), (problem.col, problem.room))
     ]
-    return np.union1d(*best)
+    found = np.union1d(*best)
+    return found if problem.regulars is None else np.union1d(found, _of_likely_regulars(problem, problem.regulars))
+
+
+def _of_likely_regulars(problem: Problem, regulars: Regulars) -> IntArray:
+    """Return all pairs of each group with the owners that serve most of its rows, the best ones first."""
+    pairs = np.flatnonzero(regulars.group[problem.row] >= 0)
+    owners = problem.owners(pairs)
+    cells = np.stack([regulars.group[problem.row[pairs]], owners, problem.row[pairs]])
+    order = np.lexsort((-problem.gain[pairs], *cells[::-1]))
+    pairs, cells = pairs[order], cells[:, order]
+    best = np.flatnonzero(np.append(True, (np.diff(cells, axis=1) != 0).any(axis=0))[: len(pairs)])
+    teams, at = np.unique(cells[:2], axis=1, return_inverse=True)
+    at = at.reshape(-1)
+    n_rows = np.bincount(at[best], minlength=teams.shape[1])
+    gain = np.zeros(teams.shape[1], dtype=np.int64)
+    np.add.at(gain, at[best], problem.gain[pairs[best]])
+    ranked = np.lexsort((-gain, -n_rows, teams[0]))
+    place = np.arange(len(ranked)) - np.searchsorted(teams[0][ranked], teams[0][ranked])
+    is_likely = np.zeros(teams.shape[1], dtype=np.bool_)
+    is_likely[ranked[place < _LIKELY]] = True
+    return np.sort(pairs[is_likely[at]])
 
 
 def _best_of(side: AnyArray, gain: IntArray, most: IntArray) -> IntArray:
@@ -145,6 +173,8 @@ def relax(program: Program, tier: int, reached: Sequence[int], pairs: IntArray) 
         found = _solve(program, tier, reached, pairs)
         if found is None:
             return None
+        if program.proves is not None and program.proves(tier, found, reached):
+            return found
         more = _better(program.net, tier, found)
         if len(more) == 0:
             return found
@@ -190,7 +220,7 @@ def _solve(program: Program, tier: int, reached: Sequence[int], pairs: IntArray)
         A_eq=_widened(program.balance[:, arcs], n_more),
         b_eq=np.zeros(program.balance.shape[0]),
         bounds=np.stack([np.zeros(len(most)), most], axis=1),
-        method="highs-ds",
+        method="highs-ipm" if bindings else "highs-ds",
         options={"time_limit": left_s},
     )
     if answer.status != 0:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.base.claim import SCALE
 from servicematch.solve.crossed.bound import bound_of, margins, whole_prices
 from servicematch.solve.crossed.conditions import (
     binding_of_conditions,
@@ -30,7 +31,7 @@ from servicematch.solve.problem import GroupPrices, Prices, Solution, Status
 from servicematch.solve.regulars import cost_elsewhere, keeps_regulars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from servicematch.base.arrays import IntArray
     from servicematch.base.progress import Bar
@@ -76,8 +77,10 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     free, kept = without_useless(*without_fixed(problem))
     net = crossed(free, has_floors=problem.has_floors)
     conditions, regular = conditions_of(free), regular_of(free)
-    bound = _Bound(conditions, regular)
+    bound = _Bound(net, free, conditions, regular)
     program, best = Program.of(net, time_limit_s, bound.bindings), choose_within_groups(free)
+    if bound.bindings:
+        program = replace(program, proves=bound.proves)
     is_too_much = work_limit is not None and free.n_pairs > work_limit
     found, cuts = ([], []) if is_too_much else _relaxed(program, free, bar)
     bar.step("whole units")
@@ -187,8 +190,10 @@ def _with_cuts(solution: Solution, cuts: list[Cut], kept: IntArray) -> Solution:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What binds units to each other, if anything does."""
+    """What binds units to each other, if anything does, and what that means for bounds."""
 
+    net: Crossed
+    problem: Problem
     conditions: Conditions | None
     regular: Regular | None
 
@@ -202,10 +207,18 @@ class _Bound:
             found.append(partial(binding_of_regulars, self.regular))
         return tuple(found)
 
-    def gained(self, net: Crossed, problem: Problem, prices: TierPrices) -> int:
-        """Return how much lower it makes the weighted worth of all rows at these prices."""
-        less = 0 if self.conditions is None else gained_by_conditions(net, problem, self.conditions, prices)
+    def gained(self, net: Crossed, prices: TierPrices) -> int:
+        """Return how much lower it makes the weighted worth of all rows at these prices; ``net`` may have cuts besides."""
+        less = 0 if self.conditions is None else gained_by_conditions(net, self.problem, self.conditions, prices)
         return less if self.regular is None else less + gained_by_regulars(net, self.regular, prices)
+
+    def proves(self, tier: int, one: Relaxed, reached: Sequence[int]) -> bool:
+        """Tell whether the prices of a relaxation bound whole units by what it has itself, but for its rounding."""
+        if len(one.group) > self.net.n_groups:  # there are cuts by now, of which these arcs know nothing
+            return False
+        prices = whole_prices(self.net, tier, one.way, one.group, one.beside)
+        bound = bound_of(self.net, tier, prices, reached, self.gained(self.net, prices))
+        return bound <= (one.value + _ROUNDING if tier < self.net.n_tiers - 1 else one.value * SCALE + 1)
 
 
 def _told(problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed], bound_by: _Bound) -> Solution:
@@ -214,7 +227,7 @@ def _told(problem: Problem, net: Crossed, chosen: IntArray, found: list[Relaxed]
     prices = [whole_prices(net, tier, one.way, padded(one.group, net), one.beside) for tier, one in enumerate(found)]
     nothing = np.zeros(net.built.n_nodes), np.zeros(net.n_groups)
     prices += [whole_prices(net, tier, *nothing, (0.0,) * tier) for tier in range(len(found), net.n_tiers)]
-    gained = [bound_by.gained(net, problem, one) for one in prices]
+    gained = [bound_by.gained(net, one) for one in prices]
     bound = tuple(
         bound_of(net, tier, one, objective, less) for tier, (one, less) in enumerate(zip(prices, gained, strict=True))
     )
