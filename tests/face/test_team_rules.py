@@ -229,6 +229,37 @@ def test_several_units_of_a_series_are_refused():
         sm.rules.Apart("series", at_most=0)
 
 
+def test_a_stranger_looks_at_what_assign_refuses():
+    """A second SameTeam, and several units in a group, are said; pins that split a strict group are a notice."""
+    requests, teams = {"id": ["a", "b"], "f": ["x", "x"], "g": ["y", "y"]}, {"id": ["s", "t"], "capacity": [2, 2]}
+    plan = sm.assign(requests, teams, policy=sm.Policy(rules=[sm.rules.SameTeam("f")]))
+    claim = claim_of(plan.answer)
+    both = sm.Policy(rules=[sm.rules.SameTeam("f"), sm.rules.SameTeam("g", 0.5)])
+    assert "MALFORMED_CLAIM" in {one.code.value for one in verify(requests, teams, both, claim).violations}
+    several = {**requests, "units": [2, 1]}
+    report = verify(several, teams, plan.answer.policy, claim)
+    assert any("several units" in str(one) for one in report.violations)
+    pins = [("a", "s"), ("b", "t")]
+    pinned = sm.assign(requests, teams, policy=plan.answer.policy, pins=pins).verify()
+    assert pinned.ok
+    assert [one.code.value for one in pinned.notices] == ["PIN_OVER_QUOTA"]
+
+
+def test_prices_that_add_up_to_too_much_never_wrap():
+    """Four thousand requests of a group that would all gain from a huge price below nothing."""
+    n = 4096
+    requests = {"id": list(range(n)), "f": ["x"] * n}
+    policy = sm.Policy(rules=[sm.rules.SameTeam("f", 0.3)])
+    plan = sm.assign(requests, {"id": ["t"], "capacity": [1]}, policy=policy)
+    claim = claim_of(plan.answer)
+    for _ in range(len(claim.request_ids)):
+        claim = without(claim, 0)
+    price = np.array([[-(2**52) + 1_000_000, 0]])
+    nothing = {"priority=0": 0, "score": 0}
+    empty = replace(claim, price_teams=("t",), price_vectors=price, objective=nothing, bound=nothing)
+    assert not verify(requests, {"id": ["t"], "capacity": [1]}, policy, empty).ok
+
+
 def test_the_policy_file_keeps_both():
     """As data, with their numbers."""
     policy = sm.Policy(rules=[sm.rules.SameTeam("series", 0.3), sm.rules.Apart(("area", 2), 2)])

@@ -79,11 +79,12 @@ def _begins(policy, requests, slots, jobs):
         takes = end - begin if hours is None else round(hours * 3600)
         late = max(begin, end - takes)
         if free is not None:
-            begin = max(begin, free + _way(policy, requests, before, one))
+            begin = max(begin, free + (0 if before is None else _way(policy, requests, before, one)))
         if begin > late:
             return None
         found.append((one, begin, begin + takes))
-        free, before = begin + takes + round(policy.travel.setup_minutes * 60), one
+        free = begin + takes + round(policy.travel.setup_minutes * 60)
+        before = before if requests["lat"][one] is None else one
     return found
 
 
@@ -198,6 +199,98 @@ def test_a_plan_that_is_too_late_is_refused_and_cuts_are_looked_at():
         policy=slow,
     )
     assert [one.code.value for one in judged.violations] == ["TOO_LATE"]
+
+
+def _morning(lat, hours=(1, 1, 1)):
+    """Three visits of an hour each, in three slots of an hour, back to back, each in its own."""
+    at = ["09", "10", "11"][: len(lat)]
+    return (
+        {
+            "id": ["A", "U", "B"][: len(lat)],
+            "hours": list(hours[: len(lat)]),
+            "lat": lat,
+            "lon": [None if one is None else 110.0 for one in lat],
+            "earliest": [f"2026-06-06T{hour}:00Z" for hour in at],
+            "latest": [f"2026-06-06T{int(hour) + 1:02}:00Z" for hour in at],
+        },
+        {"id": ["t"]},
+        {
+            "id": at,
+            "team_id": ["t"] * len(at),
+            "start": [f"2026-06-06T{hour}:00Z" for hour in at],
+            "end": [f"2026-06-06T{int(hour) + 1:02}:00Z" for hour in at],
+        },
+    )
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+def test_a_visit_at_an_unknown_place_is_no_short_cut():
+    """A and B are two hours apart; a visit in between whose place nobody knows does not bring them nearer."""
+    tables = _morning([39.0, None, 40.0])
+    policy = sm.Policy(travel=sm.Travel(kmh=30))
+    plan = sm.assign(*tables, policy=policy)
+    assert len(plan.assignments["request_id"]) == 2
+    assert plan.verify().proved
+    pins = [("A", "t", "09", "pin"), ("U", "t", "10", "pin"), ("B", "t", "11", "pin")]
+    assert [one.code.value for one in sm.assign(*tables, policy=policy, pins=pins).verify().notices] == ["PIN_TOO_LATE"]
+
+
+def test_visits_that_fit_exactly_are_no_cut_and_a_second_is_a_second():
+    """Back to back at one place both are served, and a claim that says otherwise proves nothing; ten metres are late."""
+    requests, teams, slots = _morning([39.0, 39.0])
+    policy = sm.Policy(travel=sm.Travel(kmh=30))
+    plan = sm.assign(requests, teams, slots=slots, policy=policy)
+    assert plan.objective["priority=0"] == 2
+    claim = without(claim_of(plan.answer), 0)
+    one = replace(
+        claim,
+        objective={"priority=0": 1, "score": 0},
+        bound={"priority=0": 1, "score": 0},
+        tier_weights=((1_000_000, 0), (0, 12)),
+        cuts=(((("A", "09"), ("U", "10")), (1_000_000, 0)),),
+    )
+    assert not verify(requests, teams, policy, one, slots=slots).ok
+    near = {**requests, "lat": [39.0, 39.00009], "earliest": [None, None], "latest": [None, None]}
+    pinned = sm.assign(near, teams, slots=slots, policy=policy, pins=[("A", "t", "09", "pin")])
+    assert len(pinned.assignments["request_id"]) == 1
+    assert pinned.verify().ok
+
+
+@pytest.mark.parametrize(
+    "cuts",
+    [None, 5, ((None, (1, 0)),), (((("A",), ("U", "10")), (1, 0)),), (((("A", "09"), ("U", "10")), 5),), ((1, 2, 3),)],
+)
+def test_cuts_that_cannot_be_read_are_reported(cuts):
+    """Never raised."""
+    requests, teams, slots = _morning([39.0, 40.0])
+    policy = sm.Policy(travel=sm.Travel(kmh=30))
+    claim = claim_of(sm.assign(requests, teams, slots=slots, policy=policy).answer)
+    report = verify(requests, teams, policy, replace(claim, cuts=cuts), slots=slots)
+    assert "MALFORMED_CLAIM" in {one.code.value for one in report.violations}
+
+
+def test_prices_of_many_cuts_never_wrap():
+    """Thousands of true cuts at a huge price below nothing do not make an empty plan the best one."""
+    requests, teams, slots = _morning([39.0, 40.0])
+    policy = sm.Policy(travel=sm.Travel(kmh=30))
+    plan = sm.assign(requests, teams, slots=slots, policy=policy)
+    claim = without(claim_of(plan.answer), 0)
+    cut = ((("A", "09"), ("U", "10")), (-(2**52),) * 2)
+    empty = replace(
+        claim, objective={"priority=0": 0, "score": 0}, bound={"priority=0": 0, "score": 0}, cuts=(cut,) * 4100
+    )
+    assert not verify(requests, teams, policy, empty, slots=slots).ok
+
+
+@pytest.mark.filterwarnings("ignore::servicematch.base.errors.TableWarning")
+def test_nothing_served_is_no_error():
+    """Nobody to send, nobody asking, no slot: frames are empty."""
+    requests, teams, slots = _morning([39.0, 40.0])
+    policy = sm.Policy(travel=sm.Travel(kmh=30), limits=[sm.limits.Skills()])
+    plan = sm.assign({**requests, "skills": ["a", "a"]}, {**teams, "skills": ["b"]}, slots=slots, policy=policy)
+    assert len(plan.assignments["begin"]) == len(plan.worklist("t")["finish"]) == 0
+    assert plan.verify().ok
+    assert plan.to_html()
 
 
 @pytest.mark.parametrize("seed", range(10))

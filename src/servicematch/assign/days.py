@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.inputs import Timed
     from servicematch.assign.policy import Policy
-    from servicematch.base.arrays import AnyArray, Int32Array, IntArray
+    from servicematch.base.arrays import AnyArray, BoolArray, Int32Array, IntArray
     from servicematch.tables.requests import Requests
     from servicematch.tables.slots import Slots
 
-_HOUR = 3600
+_HOUR, _DAY = 3600, 1440
 _LONGEST = 2**40
 """Seconds of a way that no day holds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StraightWays:
-    """Straight lines between requests, so many times as long, at so many kilometres an hour; unknown places are near."""
+    """Straight lines between requests, so many times as long, at so many kilometres an hour."""
 
     spots: Spots | None
     seconds_per_km: float
@@ -41,6 +41,10 @@ class StraightWays:
         km = self.spots.km(self.spots, first.astype(np.int32), second.astype(np.int32))
         seconds = np.floor(np.where(np.isnan(km), 0.0, km) * self.seconds_per_km + 0.5)
         return np.minimum(seconds, float(_LONGEST)).astype(np.int64)
+
+    def are_known(self, rows: IntArray) -> BoolArray:
+        """Tell which requests have a place."""
+        return np.zeros(len(rows), dtype=np.bool_) if self.spots is None else self.spots.is_known[rows]
 
 
 def check_days(policy: Policy, slots: Slots) -> None:
@@ -64,6 +68,10 @@ team for each crew, with slots of its own
     """
     if policy.travel is None:
         return
+    if policy.travel.setup_minutes > _DAY:
+        raise PolicyError(
+            f"travel.setup_minutes: with slots at most a day, {_DAY}, got {policy.travel.setup_minutes!r}"
+        )
     hint = "Hint: write a team for each crew, with slots of its own"
     several = np.flatnonzero(slots.capacity > 1)
     if len(several):
@@ -113,7 +121,7 @@ def read_days(policy: Policy, requests: Requests, timed: Timed | None, row: Int3
         hours = requests.hours[row]
         stated = np.maximum(1, np.rint(np.nan_to_num(hours) * _HOUR)).astype(np.int64)
         work = np.where(np.isnan(hours), work, stated)
-    setup = int(np.floor(min(travel.setup_minutes, _LONGEST) * 60.0 + 0.5))
+    setup = int(np.floor(travel.setup_minutes * 60.0 + 0.5))
     detour = next((limit.detour for limit in policy.limits if isinstance(limit, Distance)), 1.0)
     spots = None
     if requests.lat is not None and requests.lon is not None:
@@ -157,7 +165,7 @@ def job_times(answer: Answer) -> tuple[AnyArray, AnyArray] | None:
     jobs = days.jobs(problem, chosen)
     order = np.lexsort((jobs[:, 2], jobs[:, 0]))
     begin = np.zeros(len(chosen), dtype=np.int64)
-    for at in np.split(order, np.flatnonzero(np.diff(jobs[order, 0])) + 1):
+    for at in np.split(order, np.flatnonzero(np.diff(jobs[order, 0])) + 1) if len(order) else ():
         begin[at] = days.begin(jobs[at])
     setup = int(np.floor(answer.policy.travel.setup_minutes * 60.0 + 0.5))
     return begin.astype("datetime64[s]"), (begin + jobs[:, 5] - setup).astype("datetime64[s]")

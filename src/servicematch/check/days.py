@@ -1,6 +1,7 @@
 """Days of teams as a stranger reads them: who comes too late, and which sets of jobs no team can do in time.
 
-Times are whole seconds. Ways are worked out here by another formula than the plan's, so a second either way is forgiven.
+Times are whole seconds. Ways are worked out here by another formula than the plan's: those that lie on the edge between
+two seconds are taken for the shorter, so that no honest plan is late, and no cut is one that is none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
+from servicematch.check.lines import read_line
 from servicematch.check.sphere import Sphere, unit_vectors
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _MISSING = np.iinfo(np.int64).min
 _HOUR = 3600
 _NEVER = 2**60
 _LONGEST = 2**40
-_FORGIVEN = 1
+_EDGE = 0.5 - 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +79,31 @@ class Days:
             return np.zeros((len(first.row), len(second.row)), dtype=np.int64)
         n, m = len(first.row), len(second.row)
         km = self.sphere.km(np.repeat(first.row, m).astype(np.int32), np.tile(second.row, n).astype(np.int32))
-        seconds = np.floor(np.where(np.isnan(km), 0.0, km) * self.seconds_per_km + 0.5)
+        seconds = np.floor(np.where(np.isnan(km), 0.0, km) * self.seconds_per_km + _EDGE)
         return np.minimum(seconds, float(_LONGEST)).astype(np.int64).reshape(n, m)
 
     def begins(self, jobs: Jobs) -> list[int]:
-        """Return when each of the jobs of a team begins, in order, each as early as it can."""
+        """Return when each of the jobs of a team begins, in order, each as early as it can.
+
+        A request whose place is not known is where the team was before, wherever that was.
+        """
         begins: list[int] = []
+        free, place = None, None
         for at in range(len(jobs.row)):
-            arrives = jobs.early[at]
-            if at:
-                here, before = jobs.part([at]), jobs.part([at - 1])
-                arrives = begins[-1] + int(before.takes[0]) + int(self.way(before, here)[0, 0])
-            begins.append(max(int(jobs.early[at]), int(arrives)))
+            here = jobs.part([at])
+            arrives = int(here.early[0])
+            is_known = self.sphere is not None and not np.isnan(self.sphere.requests[here.row[0]]).any()
+            if free is not None:
+                on_the_way = int(self.way(place, here)[0, 0]) if is_known and place is not None else 0
+                arrives = max(arrives, free + on_the_way)
+            begins.append(arrives)
+            free, place = arrives + int(here.takes[0]), here if is_known else place
         return begins
 
     def lateness(self, jobs: Jobs) -> IntArray:
-        """Return by how many seconds each job of a team is late, more than the one that is forgiven; else 0."""
-        late = np.array(self.begins(jobs), dtype=np.int64) - jobs.late
-        return np.where(late > _FORGIVEN * np.arange(len(late)), late, 0)
+        """Return by how many seconds each job of a team is late, 0 for in time."""
+        late: IntArray = np.maximum(0, np.array(self.begins(jobs), dtype=np.int64) - jobs.late)
+        return late
 
     def possible(self, rows: AnyArray, cols: AnyArray) -> BoolArray:
         """Tell which pairs a team could do beside its pins; nothing where these are too much themselves."""
@@ -122,11 +131,11 @@ class Days:
 
     def _none_is_possible(self, sets: list[Jobs]) -> bool:
         begin = sets[0].early
-        for ways, (before, jobs) in enumerate(pairwise(sets), start=1):
+        for before, jobs in pairwise(sets):
             arrives = (begin + before.takes)[:, None] + self.way(before, jobs)
             arrives[before.row[:, None] == jobs.row[None, :]] = _NEVER  # a request has one unit of a team
             begin = np.maximum(jobs.early, arrives.min(axis=0))
-            begin = np.where(begin > jobs.late - _FORGIVEN * ways, _NEVER, begin)
+            begin = np.where(begin > jobs.late, _NEVER, begin)
         return bool((begin == _NEVER).all())
 
 
@@ -206,26 +215,36 @@ class CutPrices:
 
 
 def read_cuts(claim: Claim, days: Days | None, n_tiers: int, most: int) -> tuple[CutPrices | None, list[Violation]]:
-    """Read the cuts of a claim, their prices pulled within ``most``; what is none is a violation, and has no price."""
-    faults, keys, lines, room, price = [], [], [], [], []
-    for pairs, line in claim.cuts:
-        stated = [list(side) for side in zip(*pairs, strict=True)] if days is not None and pairs else [[], []]
-        is_line = len(line) == n_tiers and all(isinstance(one, int | np.integer) for one in line)
-        if days is None or not is_line or len(stated[0]) == 0:
-            faults.append(Violation(Code.MALFORMED_CLAIM, rule="prices of jobs that are too much are none"))
+    """Read the cuts of a claim, their prices pulled together within ``most``; what is none is a violation, and has no price."""
+    stated = claim.cuts if isinstance(claim.cuts, tuple | list) else (claim.cuts,)
+    faults: list[Violation] = []
+    keys, lines, room = [], [], []
+    for cut in stated:
+        found = _read_cut(cut, days, n_tiers, most // len(stated))
+        if isinstance(found, str):
+            faults.append(Violation(Code.MALFORMED_CLAIM, rule=found))
             continue
-        rows, cols = positions(days.requests.ids, stated[0]), positions(days.slots.ids, stated[1])
-        if (rows < 0).any() or (cols < 0).any() or not days.are_too_much(rows, cols):
-            faults.append(Violation(Code.MALFORMED_CLAIM, rule="prices are of jobs that a team could do in time"))
-            continue
-        of_pairs = np.clip(np.array(line, dtype=np.int64), -most, most)
-        keys.append(np.unique(rows * len(days.team) + cols))
-        lines.append(np.tile(of_pairs, (len(keys[-1]), 1)))
-        room.append(len(np.unique(cols)) - 1)
-        price.append(of_pairs)
+        keys.append(found[0])
+        lines.append(found[1])
+        room.append(found[2])
     if days is None or not keys:
         return None, faults
     key, at = np.unique(np.concatenate(keys), return_inverse=True)
+    price = np.array(lines, dtype=np.int64)
     paid = np.zeros((len(key), n_tiers), dtype=np.int64)
-    np.add.at(paid, at.reshape(-1), np.concatenate(lines))
-    return CutPrices(len(days.team), key, paid, tuple(room), np.stack(price)), faults
+    np.add.at(paid, at.reshape(-1), np.repeat(price, [len(one) for one in keys], axis=0))
+    return CutPrices(len(days.team), key, paid, tuple(room), price), faults
+
+
+def _read_cut(cut: Any, days: Days | None, n_tiers: int, most: int) -> tuple[IntArray, list[int], int] | str:
+    """Read one cut: the keys of its pairs, its line, and how many of them a plan may have; or say what is wrong with it."""
+    is_pair = isinstance(cut, tuple | list) and len(cut) == 2 and isinstance(cut[0], tuple | list)  # noqa: PLR2004
+    line = read_line(cut[1], n_tiers, most) if is_pair else None
+    is_cut = line is not None and all(isinstance(one, tuple | list) and len(one) == 2 for one in cut[0])  # noqa: PLR2004
+    if days is None or line is None or not is_cut or not cut[0]:
+        return "prices of jobs that are too much are none"
+    requests, slots = zip(*cut[0], strict=True)
+    rows, cols = positions(days.requests.ids, list(requests)), positions(days.slots.ids, list(slots))
+    if (rows < 0).any() or (cols < 0).any() or not days.are_too_much(rows, cols):
+        return "prices are of jobs that a team could do in time"
+    return np.unique(rows * len(days.team) + cols), line, len(np.unique(cols)) - 1

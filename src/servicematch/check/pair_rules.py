@@ -11,6 +11,8 @@ import numpy as np
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
+from servicematch.check.lines import is_name, read_line
+from servicematch.check.prices import exact_sum
 from servicematch.check.rules import labels_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class PairRules:
     team: IntArray
     team_ids: AnyArray
     decisions: Decisions
+    faults: tuple[Violation, ...] = ()
 
     def units(self, one: Labelled, *, pinned: bool) -> Counter[tuple[int, int]]:
         """Count the decided units of each group at each team, those pinned or the others."""
@@ -80,12 +83,13 @@ def read_pair_rules(policy: Any, requests: Any, teams: Any, team: IntArray, deci
     Examples
     --------
     >>> from types import SimpleNamespace as Table
-    >>> requests = Table(ids=np.array([1, 2]), extra={"family": np.array(["a", "a"], dtype=object)})
+    >>> requests = Table(ids=np.array([1, 2]), extra={"family": np.array(["a", "a"], dtype=object)}, units=np.ones(2))
     >>> rules = [Table(kind="apart", by="family", at_most=1)]
     >>> read_pair_rules(Table(rules=rules), requests, Table(ids=np.array([7])), np.array([0]), None).apart[0].label
     array([0, 0])
     """
     apart, same = [], None
+    faults: list[Violation] = []
     for number, rule in enumerate(getattr(policy, "rules", ()) or ()):
         if rule.kind not in {"apart", "same_team"}:
             continue
@@ -96,12 +100,22 @@ def read_pair_rules(policy: Any, requests: Any, teams: Any, team: IntArray, deci
             apart.append(Labelled(number, label, tuple(place), most=rule.at_most))
         else:
             cost = None if rule.points is None else round(rule.points * SCALE)
-            same = Labelled(number, label, tuple(place), cost=cost)
-    return PairRules(tuple(apart), same, team, teams.ids, decisions)
+            if same is not None:
+                faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"rules[{number}] is a second SameTeam"))
+            same = same or Labelled(number, label, tuple(place), cost=cost)
+            several = np.flatnonzero((label >= 0) & (requests.units > 1))[:1]
+            faults += [
+                Violation(
+                    Code.MALFORMED_CLAIM, requests.ids[one], rule=f"rules[{number}] has a request of several units"
+                )
+                for one in several.tolist()
+            ]
+    return PairRules(tuple(apart), same, team, teams.ids, decisions, tuple(faults))
 
 
 def check_pair_rules(rules: PairRules) -> Iterator[Violation]:
     """Find teams with too much of a group, and groups that are to have one team and have several."""
+    yield from rules.faults
     for one in rules.apart:
         taken, more = rules.units(one, pinned=True), rules.units(one, pinned=False)
         for at in sorted(taken.keys() | more.keys()):
@@ -119,6 +133,10 @@ def check_pair_rules(rules: PairRules) -> Iterator[Violation]:
         if len(come) > 1 or (given and not come <= given):
             name = f"rules[{rules.same.rule}] {rules.same.values[group]!r}"
             yield Violation(Code.NOT_ONE_TEAM, measured=len(come | given), limit=1, rule=name)
+    for group, given in pinned.items():
+        if len(given) > 1:
+            name = f"rules[{rules.same.rule}] {rules.same.values[group]!r}"
+            yield Violation(Code.PIN_OVER_QUOTA, measured=len(given), limit=1, unit="teams", rule=name)
 
 
 def _teams_of(units: Counter[tuple[int, int]]) -> dict[int, set[int]]:
@@ -151,19 +169,19 @@ class ApartPrices:
 
 
 def read_apart_prices(
-    rules: PairRules, stated: list[tuple[int, Any, tuple[int, ...]]], n_tiers: int, most: int
+    rules: PairRules, stated: list[tuple[int, Any, Any]], n_tiers: int, most: int
 ) -> tuple[ApartPrices | None, list[Violation]]:
     """Read the claimed prices of groups at teams, pulled within ``most``; what is unknown is a violation and no price."""
     by_rule = {one.rule: one for one in rules.apart}
     places = {one.rule: {value: at for at, value in enumerate(one.values)} for one in rules.apart}
-    priced: dict[tuple[int, int, int], tuple[int, ...]] = {}
+    priced: dict[tuple[int, int, int], list[int]] = {}
     faults: list[Violation] = []
     for rule, value, price in stated:
-        at = _place(places[rule], value, rules)
-        if at is None or len(price) != n_tiers or not all(isinstance(one, int | np.integer) for one in price):
+        at, line = _place(places[rule], value, rules), read_line(price, n_tiers, most)
+        if at is None or line is None:
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
-        priced[rule, *at] = price
+        priced[rule, *at] = line
     if not priced:
         return None, faults
     keys, lines, room = [], [], []
@@ -171,23 +189,20 @@ def read_apart_prices(
         one = by_rule[rule]
         rows = np.flatnonzero(one.label == group)
         keys.append(rows * len(rules.team_ids) + team)
-        lines.append(np.tile(np.clip(np.array(price, dtype=np.int64), -most, most), (len(rows), 1)))
+        lines.append(np.tile(np.array(price, dtype=np.int64), (len(rows), 1)))
         room.append(max(0, one.most - rules.units(one, pinned=True)[group, team]))
     key, at_key = np.unique(np.concatenate(keys), return_inverse=True)
-    line = np.zeros((len(key), n_tiers), dtype=np.int64)
-    np.add.at(line, at_key.reshape(-1), np.concatenate(lines))
-    of_groups: IntArray = np.array(list(priced.values()), dtype=np.int64).clip(-most, most)
-    return ApartPrices(len(rules.team_ids), key, line, tuple(room), of_groups), faults
+    paid = np.zeros((len(key), n_tiers), dtype=np.int64)
+    np.add.at(paid, at_key.reshape(-1), np.concatenate(lines))
+    of_groups: IntArray = np.array(list(priced.values()), dtype=np.int64)
+    return ApartPrices(len(rules.team_ids), key, paid, tuple(room), of_groups), faults
 
 
 def _place(groups: dict[Hashable, int], value: Any, rules: PairRules) -> tuple[int, int] | None:
     """Find a group and a team by the group's value and the team's id, None where there is no such."""
-    if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - a group and a team
+    if not isinstance(value, tuple) or len(value) != 2 or not is_name(value):  # noqa: PLR2004 - a group and a team
         return None
-    try:
-        group = groups.get(value[0], -1)
-    except TypeError:  # nothing that can be looked up
-        return None
+    group = groups.get(value[0], -1)
     team = int(positions(rules.team_ids, [value[1]])[0])
     return None if group < 0 or team < 0 else (group, team)
 
@@ -225,7 +240,7 @@ class OneTeamBound:
         own: dict[int, dict[int, int]] = {}
         for (group, one), n in self.pinned.items():
             own.setdefault(group, {})[one] = n
-        total = int(other.sum())
+        total = exact_sum(other)
         for group, lifted in lift.items():
             has = own.get(group, {})
             first = max(has.values(), default=0)

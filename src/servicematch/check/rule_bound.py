@@ -7,7 +7,6 @@ matter whether the groups are nested.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
+from servicematch.check.lines import is_name, read_line
 from servicematch.check.pair_rules import read_apart_prices
 from servicematch.check.prices import FAIRNESS, exact_sum
 from servicematch.check.stated import vector
@@ -63,24 +63,33 @@ def read_rule_prices(
     column[at[at >= 0]] = stated[at >= 0]
     known = {(one.rule, one.value): i for i, one in enumerate(book.groups)}
     of_pairs = {one.rule for one in pair_rules.apart}
-    for rule, value, price in claim.group_prices:
+    of_groups, unreadable = _entries(claim.group_prices)
+    faults += unreadable
+    for rule, value, price in of_groups:
         if rule in of_pairs:
             continue
-        i = known.get((rule, value), -1) if _is_name(value) else -1
-        if i < 0 or len(price) != n or not all(isinstance(one, int | np.integer) for one in price):
+        i, line = known.get((rule, value), -1) if is_name(value) else -1, read_line(price, n, MOST_PRICE)
+        if i < 0 or line is None:
             faults.append(Violation(Code.MALFORMED_CLAIM, rule=f"a price of rules[{rule}] {value!r} is not one"))
             continue
-        group[i] = price
+        group[i] = line
     weights, unread = _read_weights(claim, n)
-    stated_apart = [one for one in claim.group_prices if one[0] in of_pairs]
+    stated_apart = [one for one in of_groups if one[0] in of_pairs]
     apart, more = read_apart_prices(pair_rules, stated_apart, n, MOST_PRICE)
     clipped = np.clip(column, -MOST_PRICE, MOST_PRICE), np.clip(group, -MOST_PRICE, MOST_PRICE)
     return RulePrices(*clipped, weights, apart), [*faults, *unread, *more]
 
 
-def _is_name(value: Any) -> bool:
-    """Whether something may name a group: a value, or several for the groups of teams by period."""
-    return all(isinstance(one, Hashable) for one in (value if isinstance(value, tuple) else (value,)))
+def _entries(stated: Any) -> tuple[list[tuple[int, Any, Any]], list[Violation]]:
+    """Take the prices of groups apart: (number of the rule, value, line) each; what is none is a violation."""
+    listed = stated if isinstance(stated, tuple | list) else (stated,)
+    good = [
+        one
+        for one in listed
+        if isinstance(one, tuple | list) and len(one) == 3 and isinstance(one[0], int | np.integer)  # noqa: PLR2004
+    ]
+    fault = Violation(Code.MALFORMED_CLAIM, rule="prices of groups are not a rule, a value and a line each")
+    return [(int(one[0]), one[1], one[2]) for one in good], [fault] * (len(good) < len(listed))
 
 
 def _read_weights(claim: Claim, n: int) -> tuple[IntArray | None, list[Violation]]:
@@ -90,9 +99,10 @@ def _read_weights(claim: Claim, n: int) -> tuple[IntArray | None, list[Violation
     """
     if not claim.tier_weights:
         return None, []
-    is_square = all(len(line) == n for line in claim.tier_weights)
-    stated = np.asarray(claim.tier_weights) if is_square else np.zeros((0, 0))
-    if not _fits(stated, (n, n)):
+    listed = claim.tier_weights if isinstance(claim.tier_weights, tuple | list) else ()
+    lines = [read_line(one, n, 2**62) for one in listed]
+    stated = np.array([one for one in lines if one is not None], dtype=np.int64).reshape(-1, n)
+    if len(lines) != n or None in lines:
         return None, [Violation(Code.MALFORMED_CLAIM, rule="weights of the tiers are not a whole number for each tier")]
     is_legal = (stated >= 0).all() and (np.diag(stated) > 0).all() and (np.triu(stated, 1) == 0).all()
     if not is_legal or np.diag(stated).max() > _MOST_OWN or stated.max() > _MOST_BESIDE:

@@ -27,7 +27,10 @@ class Ways(Protocol):
     """How long it takes from one row to another, in the unit of the days."""
 
     def between(self, first: IntArray, second: IntArray) -> IntArray:
-        """Return the time from each first row to each second one; no way is shorter by a row in between."""
+        """Return the time from each first row to each second one: no way is shorter by a row in between; 0 where a place is not known."""
+
+    def are_known(self, rows: IntArray) -> BoolArray:
+        """Tell which rows have a place; a row without one is where the owner was before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,26 +85,34 @@ class Days:
         >>> class Near:
         ...     def between(self, first, second):
         ...         return 10 * np.abs(first - second)
+        ...
+        ...     def are_known(self, rows):
+        ...         return rows >= 0
         >>> none = np.empty(0, dtype=np.int64)
         >>> days = Days(none, none, none, none, Near(), none.reshape(0, 6))
         >>> days.lateness(np.array([[0, 1, 0, 0, 50, 30], [0, 3, 40, 40, 45, 30], [0, 3, 80, 80, 90, 30]])).tolist()
         [0, 5, 0]
         """
-        way = self.ways.between(jobs[:-1, 1], jobs[1:, 1]).tolist()
         late: list[int] = []
         free = None
-        for (_, _, _, early, latest, takes), further in zip(jobs.tolist(), [*way, 0], strict=True):
+        for (_, _, _, early, latest, takes), further in zip(jobs.tolist(), self._onward(jobs), strict=True):
             begin = early if free is None else max(early, free)
             late.append(max(0, begin - latest))
             free = min(begin, latest) + takes + further  # a late one is no reason for the next
         return np.array(late, dtype=np.int64)
 
+    def _onward(self, jobs: IntArray) -> list[int]:
+        """Return the way from each job of one owner to the next, from where the owner was last known to be; 0 from the last."""
+        rows = jobs[:, 1]
+        last = np.maximum.accumulate(np.where(self.ways.are_known(rows), np.arange(len(rows)), 0))
+        places = rows[last]
+        return [*self.ways.between(places[:-1], places[1:]).tolist(), 0][: len(rows)]
+
     def begin(self, jobs: IntArray) -> IntArray:
         """Return when each job of one owner begins, in order, if each begins as early as it can; late ones too."""
-        way = self.ways.between(jobs[:-1, 1], jobs[1:, 1]).tolist()
         begins: list[int] = []
         free = None
-        for (_, _, _, early, _, takes), further in zip(jobs.tolist(), [*way, 0], strict=True):
+        for (_, _, _, early, _, takes), further in zip(jobs.tolist(), self._onward(jobs), strict=True):
             begins.append(early if free is None else max(early, free))
             free = begins[-1] + takes + further
         return np.array(begins, dtype=np.int64)
@@ -160,6 +171,9 @@ def possible_beside_given(problem: Problem, days: Days) -> BoolArray:
     >>> class Near:
     ...     def between(self, first, second):
     ...         return 10 * np.abs(first - second)
+    ...
+    ...     def are_known(self, rows):
+    ...         return rows >= 0
     >>> days = Days(0 * one, 9 * one, one, one, Near(), np.array([[0, 3, 0, 0, 0, 1]]))
     >>> possible_beside_given(Problem(*pairs, need=one, capacity=one, tier=one, days=days), days)
     array([False])
@@ -184,6 +198,9 @@ def late_chains(problem: Problem, days: Days, chosen: IntArray) -> Iterator[IntA
     >>> class Near:
     ...     def between(self, first, second):
     ...         return 10 * np.abs(first - second)
+    ...
+    ...     def are_known(self, rows):
+    ...         return rows >= 0
     >>> none = np.empty((0, 6), dtype=np.int64)
     >>> days = Days(np.array([0, 5]), np.array([1, 9]), one, np.array([0, 5]), Near(), none)
     >>> problem = Problem(*pairs, need=one, capacity=one, tier=one, owner=np.zeros(2, dtype=np.int32), days=days)

@@ -80,6 +80,9 @@ def broken_cuts(problem: Problem, days: Days, flow: FloatArray, looked_at: IntAr
     >>> class Near:
     ...     def between(self, first, second):
     ...         return 10 * np.abs(first - second)
+    ...
+    ...     def are_known(self, rows):
+    ...         return rows >= 0
     >>> days = Days(np.array([0, 5]), np.array([1, 9]), one, np.array([0, 5]), Near(), np.empty((0, 6), dtype=np.int64))
     >>> problem = Problem(*pairs, need=one, capacity=one, tier=one, owner=np.zeros(2, dtype=np.int32), days=days)
     >>> [cut.pairs.tolist() for cut in broken_cuts(problem, days, np.array([0.7, 0.5]), np.array([0, 1]))]
