@@ -131,14 +131,19 @@ def keeps_regulars(problem, chosen):
 
 
 class Line:
-    """Rows on a line: the way is so many times as long as their places are apart."""
+    """Rows on a line, some of them nobody knows where: the way is so many times as long as their places are apart."""
 
     def __init__(self, place, pace):
         self.place, self.pace = place, pace
 
     def between(self, first, second):
-        """Return the times."""
-        return self.pace * np.abs(self.place[first] - self.place[second])
+        """Return the times, 0 where a place is not known."""
+        apart = self.pace * np.abs(self.place[first] - self.place[second])
+        return np.where(self.are_known(first) & self.are_known(second), apart, 0)
+
+    def are_known(self, rows):
+        """Tell which rows have a place."""
+        return self.place[rows] >= 0
 
 
 def with_days(problem, rng):
@@ -147,7 +152,7 @@ def with_days(problem, rng):
     begins = 4 * rng.permutation(problem.n_cols)
     early = begins[problem.col] + rng.integers(0, 3, problem.n_pairs)
     late, takes = early + rng.integers(0, 4, problem.n_pairs), rng.integers(1, 8, problem.n_pairs)
-    ways = Line(rng.integers(0, 8, problem.n_rows), int(rng.integers(1, 4)))
+    ways = Line(rng.integers(-1, 8, problem.n_rows), int(rng.integers(1, 4)))
     days = Days(early, late, takes, begins, ways, np.empty((0, 6), dtype=np.int64))
     fixed = problem.fixed
     if fixed is not None:
@@ -170,12 +175,13 @@ def _in_order(problem, pairs):
     days, time, place = problem.days, None, None
     for p in sorted(pairs, key=lambda p: days.begins[problem.col[p]]):
         row = int(problem.row[p])
-        if time is not None:
+        is_known = bool(days.ways.are_known(row))
+        if time is not None and place is not None and is_known:
             time += int(days.ways.between(place, row))
         begin = int(days.early[p]) if time is None else max(time, int(days.early[p]))
         if begin > days.late[p]:
             return False
-        time, place = begin + int(days.takes[p]), row
+        time, place = begin + int(days.takes[p]), row if is_known else place
     return True
 
 

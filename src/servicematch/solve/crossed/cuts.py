@@ -97,7 +97,10 @@ def broken_cuts(problem: Problem, days: Days, flow: FloatArray, looked_at: IntAr
             broken.append([pairs[most[0]], pairs[most[1]]])
     if not broken:
         chains = _broken_chains(problem, days, used, flow)
-        return [_widened(problem, days, of_columns, np.split(chain, len(chain))) for chain in chains]
+        widened = [(chain, _widened(problem, days, of_columns, np.split(chain, len(chain)))) for chain in chains]
+        return [
+            cut for chain, cut in widened if np.isin(chain, cut.pairs).all()
+        ]  # else more than two places are needed to see it
     late = np.unique([problem.owners(first[:1])[0] for first, _ in broken])
     near = looked_at[np.isin(problem.owners(looked_at), late)]
     for pairs, first, second in _of_two_columns(problem, days, near):
@@ -212,7 +215,9 @@ def cuts_of_chains(problem: Problem, days: Days, chains: Sequence[IntArray]) -> 
     columns, found = _Columns.of(problem), []
     for chain in chains:
         order = np.argsort(days.begins[problem.col[chain]], kind="stable")
-        is_alone = days.lateness(days.jobs(problem, chain[order])).any()
-        sets = np.split(chain[order], len(chain))
-        found.append(_widened(problem, days, columns, sets) if is_alone else Cut(np.sort(chain), len(chain) - 1))
+        cut = Cut(np.sort(chain), len(chain) - 1)
+        if days.lateness(days.jobs(problem, chain[order])).any():
+            widened = _widened(problem, days, columns, np.split(chain[order], len(chain)))
+            cut = widened if np.isin(chain, widened.pairs).all() else cut
+        found.append(cut)
     return found
