@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.ask.ruled import forced_pair, gained, has_costs, refuse_several
+from servicematch.ask.ruled import forced_pair, refuse_several
+from servicematch.ask.served_first import is_told_at_once, served_first
 from servicematch.solve.fixed import without_fixed
-from servicematch.solve.flow import FlowOptions, solve_flow
-from servicematch.solve.problem import MOST_GAIN, Status
 from servicematch.solve.regulars import keeps_regulars
 
 if TYPE_CHECKING:
@@ -137,79 +137,31 @@ def cheapest(answer: Answer, row: int, pairs: IntArray) -> Forced | None:
 def cheapest_by_team(answer: Answer, row: int, pairs: IntArray, k: int) -> list[Forced]:
     """Force the best pair of each of the k best teams in, by the loss of the whole plan, then in order."""
     refuse_several(answer, row)
-    left, found = in_order(answer, pairs), []
-    if not is_told_at_once(answer, row):
-        return _each_by_itself(answer, left, k)
+    left = in_order(answer, pairs)
+    teams, found, apart = answer.team_of(answer.problem.col[left]), list[Forced](), list[Forced]()
     while len(left) and len(found) < k:
-        one = _in_one_solve(answer, row, left)
-        if one is None:
-            return [*found, *_each_by_itself(answer, left, k - len(found))]
-        found.append(one)
-        teams = answer.team_of(answer.problem.col[left])
-        left = left[teams != answer.team_of(answer.problem.col[[one.pair]])]
-    return found
+        pair = served_first(answer, row, left) if is_told_at_once(answer) else None
+        if pair is None:
+            found += _each_by_itself(answer, left)
+            break
+        is_same = teams == answer.team_of(answer.problem.col[[pair.pair]])
+        if pair.is_exact:
+            found.append(Forced(pair.pair, pair.gain))
+        else:
+            apart += _each_by_itself(answer, left[is_same])
+        left, teams = left[~is_same], teams[~is_same]
+    return sorted([*found, *apart], key=partial(_rank, answer))[:k]
 
 
-def _each_by_itself(answer: Answer, pairs: IntArray, k: int) -> list[Forced]:
+def _each_by_itself(answer: Answer, pairs: IntArray) -> list[Forced]:
     """Solve once for each pair, and keep the best of each team."""
     best: dict[int, Forced] = {}
     for pair, team in zip(pairs.tolist(), answer.team_of(answer.problem.col[pairs]).tolist(), strict=True):
         one = Forced(pair, forced_pair(answer, pair))
-        if team not in best or _value(one) > _value(best[team]):
+        if team not in best or tuple(one.gain.values()) > tuple(best[team].gain.values()):
             best[team] = one
-    return sorted(best.values(), key=_value, reverse=True)[:k]
+    return list(best.values())
 
 
-def _value(one: Forced) -> tuple[int, ...]:
-    return tuple(one.gain.values())
-
-
-def is_told_at_once(answer: Answer, row: int) -> bool:
-    """Tell whether serving a request before all others finds its best pair: it has one unit, and units and scores count.
-
-    Examples
-    --------
-    >>> from servicematch.assign.run import run
-    >>> answer = run({"id": [1, 2], "units": [1, 2]}, {"id": [1, 2]})
-    >>> is_told_at_once(answer, 0), is_told_at_once(answer, 1)
-    (True, False)
-    """
-    problem = answer.problem
-    n_pairs = int(problem.row_start[row + 1] - problem.row_start[row])
-    reach = (n_pairs + 1) * int(np.abs(problem.gain).max(initial=1))
-    is_plain = problem.has_flow and not has_costs(problem) and is_only_units(answer)
-    return int(problem.need[row]) == 1 and is_plain and reach < MOST_GAIN
-
-
-def is_only_units(answer: Answer) -> bool:
-    """Tell whether no tier but units and scores counts: no floors, no fairness."""
-    return not answer.problem.has_floors and answer.policy.fairness is None
-
-
-def _in_one_solve(answer: Answer, row: int, pairs: IntArray) -> Forced | None:
-    """Serve the request before all others, by one of the pairs; earlier ones are worth a part of a micro-point more."""
-    problem, n = answer.problem, len(pairs)
-    gain = problem.gain * (n + 1)
-    gain[pairs] -= np.arange(n)
-    kept = np.flatnonzero((problem.row != row) | np.isin(np.arange(problem.n_pairs), pairs))
-    first = serve_first(replace(problem, gain=gain), row, 1).part(kept)
-    solution = solve_flow(first, FlowOptions(canonical=False))
-    chosen = kept[solution.chosen]
-    own = chosen[problem.row[chosen] == row].tolist()
-    if solution.status is not Status.PROVED or not own:
-        return None
-    return Forced(own[0], gained(answer, problem, chosen))
-
-
-def serve_first(problem: Problem, row: int, units: int) -> Problem:
-    """Return the problem in which so many units of a row come before all other tiers of units.
-
-    Examples
-    --------
-    >>> from servicematch.assign.run import run
-    >>> serve_first(run({"id": [1, 2], "priority": [1, 0]}, {"id": [1]}).problem, 1, 1).tier.tolist()
-    [2, 3]
-    """
-    need, tier = problem.need.copy(), problem.tier.copy()
-    need[row], tier[row] = units, problem.n_tiers + 1
-    return replace(problem, need=need, tier=tier, n_tiers=problem.n_tiers + 1)
+def _rank(answer: Answer, one: Forced) -> tuple[int, ...]:
+    return (*(-value for value in one.gain.values()), int(answer.team_of(answer.problem.col[[one.pair]])[0]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.ask.forced import cheapest, choice_of, is_only_units, is_told_at_once, serve_first
+from servicematch.ask.forced import cheapest, choice_of
 from servicematch.ask.ruled import gained, wants_several
+from servicematch.ask.served_first import is_only_units, is_told_at_once
 from servicematch.assign.causes import Reason
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.flow import FlowOptions, solve_flow
@@ -76,8 +77,8 @@ class Displacement:
 def one_more_unit(answer: Answer, row: int, reasons: Collection[Reason]) -> tuple[Displacement | None, str]:
     """Return the cheapest way to serve one unit more of a request, or why it is not told, as a key of the sentences.
 
-    A request of one unit is served before all others once, which finds the best of all its pairs. Where more than units
-    and scores counts, or several units are asked, each pair is planned by itself: the `MOST_TRIED` best by score.
+    Where a flow holds the plan, and only units and scores count, one plan tells the best of all pairs. Elsewhere each
+    pair is planned by itself: the `MOST_TRIED` best by score.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def one_more_unit(answer: Answer, row: int, reasons: Collection[Reason]) -> tupl
         return None, "no_displacement"
     if answer.served[row]:
         return _beside_those_served(answer, row)
-    tried = pairs if is_told_at_once(answer, row) else _best_by_score(answer, pairs)
+    tried = pairs if is_told_at_once(answer) else _best_by_score(answer, pairs)
     try:
         best = cheapest(answer, row, tried)
     except ServiceMatchError:  # the plan with it is not proved
@@ -121,10 +122,13 @@ def _beside_those_served(answer: Answer, row: int) -> tuple[Displacement | None,
     """Serve one unit more of a request that has some: which of its pairs that takes is left to the plan."""
     if not is_only_units(answer):
         return None, "untold_tiers"
-    asks = int(answer.served[row]) + 1
-    solution = solve_flow(serve_first(answer.problem, row, asks), FlowOptions(canonical=False))
-    if np.count_nonzero(answer.problem.row[solution.chosen] == row) < asks:
+    problem, asks = answer.problem, int(answer.served[row]) + 1
+    need, tier = problem.need.copy(), problem.tier.copy()
+    need[row], tier[row] = asks, problem.n_tiers + 1
+    first = replace(problem, need=need, tier=tier, n_tiers=problem.n_tiers + 1)
+    solution = solve_flow(first, FlowOptions(canonical=False))
+    if np.count_nonzero(problem.row[solution.chosen] == row) < asks:
         return None, "no_displacement"
     if solution.status is not Status.PROVED:
         return None, "untold_unproved"
-    return Displacement(None, gained(answer, answer.problem, solution.chosen), (), is_solved_again=True), ""
+    return Displacement(None, gained(answer, problem, solution.chosen), (), is_solved_again=True), ""
