@@ -53,10 +53,10 @@ def draw(rng, kind):
     requests = {
         "id": [f"r{i}" for i in range(n)],
         "priority": rng.integers(0, 2, n).tolist(),
-        "hours": [[0.5, 1.0, 2.0, None][i] for i in rng.integers(0, 4, n)],
+        "hours": [[0.5, 1.0, 1.5, None][i] for i in rng.integers(0, 4, n)],
         "latest": [["2026-06-06T12:30Z", None, None][i] for i in rng.integers(0, 3, n)],
         "placed_at": [["2026-06-01T00:00Z", "2026-06-05T00:00Z"][i] for i in rng.integers(0, 2, n)],
-        "skills": [[None, None, "a", "b"][i] for i in rng.integers(0, 4, n)],
+        "skills": [[None, None, None, "a"][i] for i in rng.integers(0, 4, n)],
         "area": [["东", "西"][i] for i in rng.integers(0, 2, n)],
         "lat": (39.0 + rng.random(n) * 0.5).tolist(),
         "lon": [110.0] * n,
@@ -76,7 +76,7 @@ def draw(rng, kind):
     }
     if rng.random() < 0.5:
         teams["capacity"] = rng.integers(1, 4, m).tolist()
-    places = [(t, day, at) for t in teams["id"] for day in "67" for at in HOURS if rng.random() < 0.5]
+    places = [(t, day, at) for t in teams["id"] for day in "67" for at in HOURS if rng.random() < 0.4]
     slots = {
         "id": [f"{t}-{day}{at}" for t, day, at in places],
         "team_id": [t for t, _, _ in places],
@@ -93,7 +93,7 @@ def draw(rng, kind):
             requests["series"] = [["s", None][i] for i in rng.integers(0, 2, n)]
             requests["units"] = [1] * n
     travel = sm.Travel(kmh=25, setup_minutes=10) if kind == "travel" else None
-    limits = [sm.limits.Skills(), sm.limits.Within(days=5.5)]
+    limits = [sm.limits.Skills(), sm.limits.Within(days=6.4)]
     policy = sm.Policy(limits=limits, terms=terms, rules=rules, travel=travel)
     town = Town(requests, teams, slots, policy)
     return replace(town, pins=_pins(town, rng)) if places and rng.random() < 0.6 else town

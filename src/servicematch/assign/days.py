@@ -157,7 +157,7 @@ def job_times(answer: Answer) -> tuple[AnyArray, AnyArray] | None:
     jobs = days.jobs(problem, chosen)
     order = np.lexsort((jobs[:, 2], jobs[:, 0]))
     begin = np.zeros(len(chosen), dtype=np.int64)
-    for at in np.split(order, np.flatnonzero(np.diff(jobs[order, 0])) + 1):
+    for at in np.split(order, np.flatnonzero(np.diff(jobs[order, 0])) + 1) if len(order) else []:
         begin[at] = days.begin(jobs[at])
     setup = int(np.floor(answer.policy.travel.setup_minutes * 60.0 + 0.5))
     return begin.astype("datetime64[s]"), (begin + jobs[:, 5] - setup).astype("datetime64[s]")
