@@ -96,10 +96,8 @@ class PlanQuestions:
         Next best by score: team 'b' (0.542857).
         Next best for the whole plan: team 'b' (0.321429 score points fewer, 0 other moves).
         """
-        from servicematch.ask.questions import without_slots  # noqa: PLC0415 - only for those who ask
-        from servicematch.ask.why import why  # noqa: PLC0415 - as above
+        from servicematch.ask.why import why  # noqa: PLC0415 - only for those who ask
 
-        without_slots(self.answer)
         return why(self.questions, request_id)
 
     def why_not(self, request_id: Any, team_id: Any, slot_id: Any = None) -> WhyNot:

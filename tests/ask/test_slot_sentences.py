@@ -205,3 +205,35 @@ def test_a_plan_with_time_on_the_way_may_serve_nobody():
     plan = _plan(requests, policy=sm.Policy(travel=sm.Travel(kmh=30)))
     assert len(plan.assignments["request_id"]) == 0
     assert _status(plan, 1, "t") == "INELIGIBLE"
+
+
+def test_why_names_slots_and_a_saved_plan_answers_alike(tmp_path):
+    """The better slot of its own team is taken by a request of more weight; read again, the plan says the same."""
+    policy = sm.Policy(terms=[sm.terms.Sooner(weight=1.0, half_days=1.0)], limits=[])
+    requests = {
+        "id": ["a", "b"],
+        "placed_at": [f"{SATURDAY}08:00Z"] * 2,
+        "latest": [None, f"{SATURDAY}10:00Z"],
+        "priority": [0, 1],
+    }
+    tables = {"requests": requests, "teams": {"id": ["t", "u"]}, "slots": _slots()}
+    plan = sm.assign(**tables, policy=policy, pins=[("a", "u", None, "forbid")])
+    told = plan.why("a")
+    assert (told.services[0].slot_id, told.top.slot_id, told.top.from_slot) == ("pm", "am", "pm")
+    assert (told.next_by_score, told.next_by_plan, told.n_forbidden) == (None, None, 1)
+    assert "Its best team by score, team 't' in slot 'am' (1.000000), is not the one: Moving request 'a'" in repr(told)
+    assert told.to_dict()["services"][0]["contributions"] == {"sooner": told.services[0].score}
+    free = sm.assign(**tables, policy=policy).why("a")
+    assert (free.services[0].slot_id, free.next_by_plan.slot_id) == ("u-noon", "pm")
+    assert "Next best for the whole plan: team 't' in slot 'pm'" in repr(free)
+    plan.to_json(tmp_path / "plan.json")
+    again = sm.Plan.from_json(tmp_path / "plan.json", **tables)
+    for ask in (
+        lambda one: one.why("a"),
+        lambda one: one.why_not("a", "t"),
+        lambda one: one.why_not("a", "t", "am"),
+        lambda one: one.alternates("b"),
+        lambda one: one.worth_of("t", "am"),
+        lambda one: one.what_if(remove_teams=["u"]),
+    ):
+        assert ask(again).to_dict() == ask(plan).to_dict()

@@ -221,7 +221,7 @@ def test_questions_that_only_know_teams_are_refused():
     """A wrong answer is worse than none."""
     plan = simple({"id": [1, 2]})
     calls = [
-        lambda: plan.why(1), lambda: plan.shortage(1), lambda: plan.bottlenecks("id"), plan.recruit,
+        lambda: plan.shortage(1), lambda: plan.bottlenecks("id"), plan.recruit,
         lambda: plan.repair([1]), lambda: plan.apply([]), lambda: sm.diff(plan, plan),
         lambda: sm.recommend({"id": [1]}, {"id": ["t"]}, plan=plan),
     ]  # fmt: skip

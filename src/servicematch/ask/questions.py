@@ -143,11 +143,11 @@ def without_slots(answer: Answer) -> Answer:
     >>> without_slots(run({"id": [1]}, {"id": [1]}, slots=slots))
     Traceback (most recent call last):
     servicematch.base.errors.ServiceMatchError: questions of this kind are not answered on plans with slots yet. Hint: \
-why_not, alternates, explain_unassigned, worth_of and what_if are, by planning again
+why, why_not, alternates, explain_unassigned, worth_of and what_if are, by planning again
     """
     if answer.timed is not None:
         raise ServiceMatchError(
-            "questions of this kind are not answered on plans with slots yet. Hint: why_not, alternates, "
+            "questions of this kind are not answered on plans with slots yet. Hint: why, why_not, alternates, "
             "explain_unassigned, worth_of and what_if are, by planning again"
         )
     return without_hours(answer)
