@@ -46,9 +46,9 @@ class PlanQuestions:
     @cached_property
     def questions(self) -> Questions:
         """What all questions to this plan share, built at the first one."""
-        from servicematch.ask.questions import Questions  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.questions import Questions, without_hours  # noqa: PLC0415 - only for those who ask
 
-        return Questions(self._plain)
+        return Questions(without_hours(self.answer))
 
     @property
     def _plain(self) -> Answer:
@@ -103,6 +103,8 @@ class PlanQuestions:
     def why_not(self, request_id: Any, team_id: Any, slot_id: Any = None) -> WhyNot:
         """Say why a request does not go to a team: every limit that fails, or exactly what forcing the pair costs.
 
+        With slots that of one slot of the team: the one named, else the one that costs least.
+
         Examples
         --------
         >>> from servicematch.planning import assign
@@ -112,10 +114,12 @@ class PlanQuestions:
         0.864287
         """
         from servicematch.ask.whynot import why_not  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.whynot_slots import why_not_in_slot  # noqa: PLC0415 - as above
 
         questions = self.questions
-        if slot_id is not None:
-            raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")
+        if self.answer.timed is not None:
+            return why_not_in_slot(questions, request_id, team_id, slot_id)
+        _refuse_slot(slot_id)
         return why_not(questions, request_id, team_id)
 
     def alternates(self, request_id: Any, k: int = 3) -> Alternates:
@@ -134,8 +138,10 @@ class PlanQuestions:
             raise ServiceMatchError(f"k: expected a whole number of at least 1, got {k!r}")
         return alternates(self.questions, request_id, k)
 
-    def worth_of(self, team_id: Any) -> Worth:
+    def worth_of(self, team_id: Any, slot_id: Any = None) -> Worth:
         """Say what one place more at a team brings, and what one fewer costs: two exact answers.
+
+        With slots that of the slot named, else of the team's total over all of them, where teams have a ``capacity``.
 
         Examples
         --------
@@ -145,8 +151,13 @@ class PlanQuestions:
         1
         """
         from servicematch.ask.worth import worth_of  # noqa: PLC0415 - only for those who ask
+        from servicematch.ask.worth_slots import worth_in_slot  # noqa: PLC0415 - as above
 
-        return worth_of(self.questions, team_id)
+        questions = self.questions
+        if self.answer.timed is not None:
+            return worth_in_slot(questions, team_id, slot_id)
+        _refuse_slot(slot_id)
+        return worth_of(questions, team_id)
 
     def shortage(self, request_id: Any) -> Shortage:
         """Say whether places are short for a request: units asked, places at which teams, other teams open to them.
@@ -234,6 +245,7 @@ class PlanQuestions:
         change_requests: Any = None,
         policy: Policy | None = None,
         pins: Any = None,
+        slots: Any = None,
     ) -> WhatIf:
         """Plan again with something changed, and set the figures side by side; this plan stays as it is.
 
@@ -245,8 +257,8 @@ class PlanQuestions:
             Ids.
         change_teams, change_requests
             ``{id: {column: value}}``, or a table with the ids and the columns to change.
-        policy, pins
-            In place of those of this plan.
+        policy, pins, slots
+            In place of those of this plan. Its slots stay, but for those of teams that are taken out.
 
         Examples
         --------
@@ -254,11 +266,10 @@ class PlanQuestions:
         >>> assign({"id": [1, 2]}, {"id": [1]}).what_if(add_teams=[{"id": 2}]).gain["priority=0"]
         1
         """
-        from servicematch.ask.questions import without_slots  # noqa: PLC0415 - only for those who ask
-        from servicematch.ask.whatif import what_if  # noqa: PLC0415 - as above
+        from servicematch.ask.whatif import what_if  # noqa: PLC0415 - only for those who ask
 
         return what_if(
-            without_slots(self.answer, with_hours=True),
+            self.answer,
             add_teams=add_teams,
             remove_teams=remove_teams,
             change_teams=change_teams,
@@ -267,6 +278,7 @@ class PlanQuestions:
             change_requests=change_requests,
             policy=policy,
             pins=pins,
+            slots=slots,
             wrap=type(self),
         )
 
@@ -322,3 +334,8 @@ class PlanQuestions:
         from servicematch.ask.apply import apply  # noqa: PLC0415 - only for those who disagree
 
         return apply(self._plain, moves, dry_run=dry_run, wrap=type(self))
+
+
+def _refuse_slot(slot_id: Any) -> None:
+    if slot_id is not None:
+        raise ServiceMatchError(f"slot_id: this plan has no slots, got {slot_id!r}")

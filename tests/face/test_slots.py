@@ -221,9 +221,8 @@ def test_questions_that_only_know_teams_are_refused():
     """A wrong answer is worse than none."""
     plan = simple({"id": [1, 2]})
     calls = [
-        lambda: plan.why(1), lambda: plan.why_not(1, "t", "s1"), lambda: plan.alternates(1), lambda: plan.worth_of("t"),
-        lambda: plan.shortage(1), lambda: plan.bottlenecks("id"), plan.recruit, plan.what_if,
-        lambda: plan.repair([1]), lambda: plan.apply([]), lambda: plan.explain_unassigned(1), lambda: sm.diff(plan, plan),
+        lambda: plan.shortage(1), lambda: plan.bottlenecks("id"), plan.recruit,
+        lambda: plan.repair([1]), lambda: plan.apply([]), lambda: sm.diff(plan, plan),
         lambda: sm.recommend({"id": [1]}, {"id": ["t"]}, plan=plan),
     ]  # fmt: skip
     for call in calls:

@@ -20,9 +20,10 @@ def solve_again(
     teams: Any = None,
     policy: Policy | None = None,
     pins: Any = None,
+    slots: Any = None,
     options: RunOptions | None = None,
 ) -> Answer:
-    """Return the answer to other tables, another policy or other pins; None keeps what the answer had.
+    """Return the answer to other tables, another policy or other pins; None keeps what the answer had, slots too.
 
     Examples
     --------
@@ -35,6 +36,7 @@ def solve_again(
         answer.requests if requests is None else requests,
         answer.teams if teams is None else teams,
         answer.policy if policy is None else policy,
+        answer.slots if slots is None else slots,
     )
     learnt = dict(zip(answer.policy.terms, answer.scorer.fitted_terms, strict=True)) if _can_be_keys(answer) else {}
     terms = answer.scorer.fitted_terms if policy is None else tuple(learnt.get(one, one) for one in inputs.terms)

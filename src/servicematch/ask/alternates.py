@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.forced import cheapest_by_team, choice_of
 from servicematch.ask.ruled import forced_again, refuse_satisfaction
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
@@ -21,18 +22,23 @@ if TYPE_CHECKING:
 
     from servicematch.ask.questions import Questions
     from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import Int32Array
     from servicematch.base.moves import Move
     from servicematch.out.words import Lang
 
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """One next choice: the team, its score, what the plan gains by it (losses are negative), and who moves."""
+    """One next choice: the team, its score, what the plan gains by it (losses are negative), and who moves.
+
+    With slots also the slot, of the team's that which costs least.
+    """
 
     team_id: Any
     score: float
     gain: Mapping[str, int]
     moves: tuple[Move, ...]
+    slot_id: Any = None
 
     @property
     def is_tie(self) -> bool:
@@ -41,7 +47,7 @@ class Alternate:
 
     @property
     def n_moves(self) -> int:
-        """How many other requests are touched; -1 where a plan with rules was planned again and does not tell."""
+        """How many other requests are touched; -1 where a plan with rules or slots was planned again and does not tell."""
         return len(self.moves) - 1
 
     def moves_text(self, lang: Lang) -> str:
@@ -82,16 +88,20 @@ class Alternates(Told):
         return len(self.choices)
 
     def columns(self) -> dict[str, Any]:
-        """Return the columns of the frame: team_id, score, a gain by tier (score in points), n_moves, is_tie."""
+        """Return the columns of the frame: team_id, score, a gain by tier (score in points), n_moves, is_tie.
+
+        With slots also slot_id, behind team_id.
+        """
         tiers = tuple(self.choices[0].gain) if self.choices else ("score",)
-        ids = np.empty(len(self.choices), dtype=object)
-        ids[:] = [one.team_id for one in self.choices]
+        ids, slots = (np.empty(len(self.choices), dtype=object) for _ in range(2))
+        ids[:], slots[:] = [one.team_id for one in self.choices], [one.slot_id for one in self.choices]
         gains = {
             f"gain_{tier}": np.array([one.gain[tier] / (1e6 if tier == "score" else 1) for one in self.choices])
             for tier in tiers
         }
         return {
             "team_id": ids,
+            **({} if self.answer.slots is None else {"slot_id": slots}),
             "score": np.array([one.score for one in self.choices], dtype=np.float64),
             **gains,
             "n_moves": np.array([one.n_moves for one in self.choices], dtype=np.int64),
@@ -104,6 +114,7 @@ class Alternates(Told):
         choices = [
             {
                 "team_id": one.team_id,
+                **({} if self.answer.slots is None else {"slot_id": one.slot_id}),
                 "score": one.score,
                 "gain": dict(one.gain),
                 "is_tie": one.is_tie,
@@ -126,7 +137,7 @@ class Alternates(Told):
         for rank, one in enumerate(self.choices, start=1):
             dropped = [move.request_id for move in one.moves if move.is_drop]
             drops = "".join(say["drops"].format(request=names.request(id_)) for id_ in dropped)
-            told = {"rank": rank, "team": names.team(one.team_id), "score": one.score}
+            told = {"rank": rank, "team": names.place(one.team_id, one.slot_id), "score": one.score}
             told["moves"] = one.moves_text(lang)
             tie = say["tie"] if one.is_tie else ""
             lines.append(say["alternate"].format(**told, change=change_text(one.gain, lang), tie=tie) + drops)
@@ -154,6 +165,8 @@ def alternates(asked: Questions, request_id: Any, k: int = 3) -> Alternates:
     answer = asked.answer
     row = answer.requests.index(request_id)
     refuse_satisfaction(answer, "alternates")
+    if answer.timed is not None:
+        return _of_slots(asked, row, k)
     if answer.has_rules and asked.is_proved:
         return _by_planning_again(asked, row, k)
     found = losses(asked.exits, row)
@@ -187,10 +200,34 @@ def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
     return _told(answer, row, tuple(one for *_, one in found[:k]), len(found))
 
 
+def _of_slots(asked: Questions, row: int, k: int) -> Alternates:
+    """Force the best slot of each of the k best teams in, by planning again; who would move is not told."""
+    answer, problem = asked.answer, asked.answer.problem
+    asked.refuse_unproved()
+    choice = choice_of(answer, row)
+    teams = answer.team_of(problem.col[choice.pairs])
+    pairs = choice.of(~np.isin(teams, answer.cols[answer.rows == row])).possible
+    found = cheapest_by_team(answer, row, pairs, k) if len(pairs) else []
+    at = np.array([one.pair for one in found], dtype=np.int64)
+    cols = problem.col[at]
+    names = zip(answer.teams.ids[answer.team_of(cols)].tolist(), _slot_ids(answer, cols), strict=True)
+    scores = answer.column_scorer.score(np.full(len(at), row, dtype=np.int32), cols).tolist()
+    choices = tuple(
+        Alternate(team, score, one.gain, (), slot)
+        for one, (team, slot), score in zip(found, names, scores, strict=True)
+    )
+    return _told(answer, row, choices, len(np.unique(answer.team_of(problem.col[pairs]))))
+
+
+def _slot_ids(answer: Answer, slots: Int32Array) -> list[Any]:
+    ids: list[Any] = [] if answer.slots is None else answer.slots.ids[slots].tolist()
+    return ids
+
+
 def _told(answer: Answer, row: int, choices: tuple[Alternate, ...], n_possible: int) -> Alternates:
     """Add what stands against the other teams that pass every limit."""
     start, stop = answer.problem.row_start[row : row + 2].tolist()
-    n_others = stop - start - int(answer.served[row])
+    n_others = len(np.unique(answer.team_of(answer.problem.col[start:stop]))) - int(answer.served[row])
     return Alternates(
         request_id=answer.requests.ids[[row]].tolist()[0],
         choices=choices,
@@ -203,7 +240,7 @@ def _told(answer: Answer, row: int, choices: tuple[Alternate, ...], n_possible: 
 
 
 def n_forbidden(answer: Answer, row: int) -> int:
-    """Count the teams that pass every limit for a request, but are forbidden by pins.
+    """Count the teams that pass every limit for a request, but are forbidden by pins, with slots in all that suit.
 
     Examples
     --------
@@ -211,6 +248,7 @@ def n_forbidden(answer: Answer, row: int) -> int:
     >>> n_forbidden(run({"id": [1]}, {"id": [1, 2]}, pins=[(1, 2, None, "forbid")]), 0)
     1
     """
-    keys, n_teams = answer.pins.forbidden, max(1, len(answer.teams))
-    forbidden = keys[keys // n_teams == row] % n_teams
-    return int(np.isin(forbidden, answer.scored.cols[answer.scored.rows == row]).sum())
+    start, stop = answer.scored.indptr[row : row + 2].tolist()
+    teams = answer.scored.cols[start:stop]
+    left = ~np.isin(answer.scored.keys[start:stop], answer.pins.forbidden)
+    return len(np.setdiff1d(teams, teams[left]))

@@ -10,10 +10,10 @@ import numpy as np
 
 from servicematch.ask.alternates import alternates
 from servicematch.ask.obstacles import LimitStep, waterfall_of
+from servicematch.ask.one_more import COMPETITION, Displacement, one_more_unit
 from servicematch.ask.sides import metres_of
 from servicematch.ask.told import Told
 from servicematch.ask.whynot import move_data
-from servicematch.assign.causes import Reason
 from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, move_text, same_text
@@ -29,38 +29,7 @@ if TYPE_CHECKING:
 
     from servicematch.ask.questions import Questions
     from servicematch.assign.reasons import OpenUnits
-    from servicematch.base.moves import Move
     from servicematch.out.words import Lang
-
-COMPETITION = frozenset({Reason.LOST_TIE, Reason.OUTCOMPETED, Reason.NOT_WORTH_IT})
-
-
-@dataclass(frozen=True, slots=True)
-class Displacement:
-    """What forcing one unit more of a request into the plan costs.
-
-    Attributes
-    ----------
-    team_id
-        Where it would go; None where that was found by solving again.
-    gain
-        What the plan gains by tier; what it loses is negative.
-    moves
-        Who moves, who drops out: the blocking set. Empty where that was found by solving again.
-    is_solved_again
-        Whether one path was not enough (the request has some of its units) and the whole was solved again.
-    metres_more
-        Metres that the moves add to all ways (negative: save); None where a place, or the moves, are not known.
-    n_teams
-        Teams at which the unit could be forced in, of which ``team_id`` costs least; 0 where that was not asked.
-    """
-
-    team_id: Any
-    gain: Mapping[str, int]
-    moves: tuple[Move, ...]
-    is_solved_again: bool
-    metres_more: int | None = None
-    n_teams: int = 0
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -75,9 +44,9 @@ class Explanation(Told):
         For each limit how many teams fail it, alone and in order, and the nearest miss.
     displacement
         The cheapest way to serve one unit more; None where no moves make room, nothing was lost in competition, or the
-        plan has rules (`alternates` plans again for each team).
-    has_rules
-        Whether the plan has rules about groups.
+        plan has rules and no slots (`alternates` plans again for each team).
+    untold
+        Why there is none, as a key of the sentences; nothing where there is one, or nothing to say.
     """
 
     request_id: Any
@@ -85,7 +54,7 @@ class Explanation(Told):
     reasons: tuple[OpenUnits, ...]
     waterfall: tuple[LimitStep, ...]
     displacement: Displacement | None
-    has_rules: bool = False
+    untold: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -107,6 +76,7 @@ class Explanation(Told):
             "is_solved_again": found.is_solved_again,
             "metres_more": found.metres_more,
             "n_teams": found.n_teams,
+            **({"slot_id": found.slot_id, "n_pairs": found.n_pairs, "n_tried": found.n_tried} if found.n_pairs else {}),
         }
         return plain(
             {
@@ -142,8 +112,7 @@ class Explanation(Told):
     def _displacement_lines(self, say: Mapping[str, str], names: Names, lang: Lang) -> list[str]:
         found = self.displacement
         if found is None:
-            in_competition = not self.has_rules and any(one.reason in COMPETITION for one in self.reasons)
-            return [say["no_displacement"]] if in_competition else []
+            return [say[self.untold]] if self.untold else []
         effect = {
             "change": effect_text(found.gain, found.metres_more, lang),
             "same": same_text(found.gain, lang),
@@ -152,9 +121,16 @@ class Explanation(Told):
         if found.is_solved_again:
             return [say["solved_again"].format(**effect), say["exact_again"]]
         key = "cheapest" if found.n_teams > 1 else "displacement"
+        costs = say[key].format(team=names.place(found.team_id, found.slot_id), **effect)
+        if found.slot_id is not None:
+            is_all = found.n_tried == found.n_pairs
+            return [
+                costs,
+                say["exact" if is_all else "exact_of_tried"].format(n=found.n_pairs, tried=found.n_tried),
+            ]
         return [
             *_holder(found, say, names),
-            say[key].format(team=names.team(found.team_id), **effect),
+            costs,
             say["exact"],
             say["moves"],
             *(f"  {move_text(move, names)}" for move in found.moves),
@@ -191,12 +167,14 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
     request = answer.requests.ids[[row]].tolist()[0]
     first = bisect_left(reasons, row, key=_request)
     own = tuple(reasons[first : bisect_right(reasons, row, lo=first, key=_request)])
-    displacement = None
-    if asked.is_proved and not answer.has_rules and any(one.reason in COMPETITION for one in own):
-        displacement = _displacement(asked, row, request)
+    displacement, untold = None, ""
+    if answer.slots is not None and asked.is_proved:
+        displacement, untold = one_more_unit(answer, row, {one.reason for one in own})
+    elif not answer.has_rules and any(one.reason in COMPETITION for one in own):
+        displacement = _displacement(asked, row, request) if asked.is_proved else None
+        untold = "" if displacement else "no_displacement"
     waterfall = waterfall_of(answer, row) if own else ()
-    has_rules = answer.has_rules
-    return Explanation(request, len(answer.teams), own, waterfall, displacement, has_rules=has_rules)
+    return Explanation(request, len(answer.teams), own, waterfall, displacement, untold)
 
 
 def _displacement(asked: Questions, row: int, request: Any) -> Displacement | None:

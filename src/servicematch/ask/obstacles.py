@@ -14,6 +14,7 @@ from servicematch.pairs.micro import micro_reserve, quantise
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.base.arrays import BoolArray, FloatArray, Int32Array, IntArray
+    from servicematch.pairs.scorer import Scorer
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "skills": ("requests.skills", "teams.skills"),
@@ -23,8 +24,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "same_area": ("requests.area", "teams.area"),
     "booked": ("requests.booked_team",),
     "relevance": ("requests.need", "teams.offers"),
+    "time": ("requests.earliest", "requests.latest", "requests.hours", "slots.start", "slots.end"),
+    "within": ("requests.placed_at", "slots.start"),
 }
 """The columns that set each limit; a caller's own limit has none that we know of."""
+
+NO_SLOTS = ("slots.team_id",)
+"""What sets a limit of time for a team that has no slots."""
 
 _AT_LEAST = ("relevance", "reserve")
 
@@ -85,7 +91,7 @@ class LimitStep:
 
 
 def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, BoolArray]:
-    """Tell for each limit, the least relevance and the reserve which pairs fail it.
+    """Tell for each limit, the least relevance and the reserve which pairs of requests and teams fail it.
 
     Examples
     --------
@@ -94,9 +100,21 @@ def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, Boo
     >>> failing(answer, np.array([0, 0]), np.array([0, 1]))
     {'skills': array([ True, False])}
     """
-    scorer, reserve = answer.scorer, answer.policy.reserve
+    return _failed(answer, answer.scorer, rows, cols, scores_of(answer, rows, cols))
+
+
+def _failing_at(answer: Answer, rows: Int32Array, slots: Int32Array) -> dict[str, BoolArray]:
+    """Tell the same of pairs of requests and slots."""
+    scorer = answer.column_scorer
+    return _failed(answer, scorer, rows, slots, scorer.score(rows, slots))
+
+
+def _failed(
+    answer: Answer, scorer: Scorer, rows: Int32Array, cols: Int32Array, score: FloatArray
+) -> dict[str, BoolArray]:
+    reserve = answer.policy.reserve
     fails = {name: ~np.asarray(passes(limit, rows, cols), dtype=np.bool_) for name, limit in scorer.limits}
-    score, relevant = scorer.score_and_relevance(rows, cols)
+    relevant = scorer.score_and_relevance(rows, cols)[1]
     if relevant is not None:
         fails["relevance"] = ~relevant
     if reserve is not None:
@@ -104,10 +122,46 @@ def failing(answer: Answer, rows: Int32Array, cols: Int32Array) -> dict[str, Boo
     return fails
 
 
-def obstacles_of(answer: Answer, row: int, col: int) -> tuple[Obstacle, ...]:
-    """Return all limits that a pair fails, in the policy's order, then relevance and the reserve."""
-    pair = np.array([row], dtype=np.int32), np.array([col], dtype=np.int32)
-    return tuple(_obstacle(answer, name, row, col) for name, fails in failing(answer, *pair).items() if fails[0])
+def scores_of(answer: Answer, rows: Int32Array, cols: Int32Array) -> FloatArray:
+    """Score pairs of requests and teams; with slots by the team's best one, of those in time where there are some.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> scores_of(run({"id": [1]}, {"id": [1], "mean_rating": [1.0], "n_rated": [5]}), np.array([0]), np.array([0]))
+    array([0.9])
+    """
+    of_slots, score = answer.of_slots, answer.scorer.score(rows, cols)
+    if of_slots is None:
+        return score
+    at, slot = of_slots.table.spread(cols)
+    each, in_time = rows[at], np.ones(len(at), dtype=np.bool_)
+    for _, limit in of_slots.timed:
+        in_time &= passes(limit, each, slot)
+    of_slot = of_slots.by_slot.score(each, slot)
+    for some in (np.ones(len(at), dtype=np.bool_), in_time):
+        best = np.full(len(rows), -1.0)
+        np.maximum.at(best, at[some], of_slot[some])
+        score = np.where(best >= 0, best, score)
+    return score
+
+
+def obstacles_of(answer: Answer, row: int, col: int, slot: int | None = None) -> tuple[Obstacle, ...]:
+    """Return all limits that a pair fails, in the policy's order, then relevance and the reserve.
+
+    With slots a limit of time speaks of the slot named, else of the team's best one.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> slots = {"id": [1], "team_id": [7], "start": ["2026-06-06T09:00Z"], "end": ["2026-06-06T12:00Z"]}
+    >>> answer = run({"id": [1], "hours": [5.0]}, {"id": [7]}, slots=slots)
+    >>> [(one.limit, one.value, one.unit) for one in obstacles_of(answer, 0, 0, 0)]
+    [('time', 2.0, 'h')]
+    """
+    row_at, column = np.array([row], dtype=np.int32), np.array([col if slot is None else slot], dtype=np.int32)
+    fails = failing(answer, row_at, column) if slot is None else _failing_at(answer, row_at, column)
+    return tuple(_obstacle(answer, name, row, col, slot) for name, does in fails.items() if does[0])
 
 
 def waterfall_of(answer: Answer, row: int) -> tuple[LimitStep, ...]:
@@ -145,22 +199,28 @@ def _nearest(answer: Answer, name: str, row: int, cols: IntArray) -> tuple[Any, 
     return answer.teams.ids[[col]].tolist()[0], _obstacle(answer, name, row, col)
 
 
-def _measured(answer: Answer, name: str, row: int, cols: IntArray) -> tuple[FloatArray, FloatArray, str]:
-    """Measure pairs of a request by a limit, relevance or the reserve: values, bounds, unit."""
-    to = cols.astype(np.int32)
+def _measured(
+    answer: Answer, name: str, row: int, cols: IntArray, slot: int | None = None
+) -> tuple[FloatArray, FloatArray, str]:
+    """Measure pairs of a request, or that of one slot, by a limit, relevance or the reserve: values, bounds, unit."""
+    scorer = answer.scorer if slot is None else answer.column_scorer
+    to = (cols if slot is None else np.array([slot])).astype(np.int32)
     pairs, policy = (np.full(len(to), row, dtype=np.int32), to), answer.policy
     if name == "relevance":
-        text = next(term for term in answer.scorer.terms if term.name == "text")
+        text = next(term for term in scorer.terms if term.name == "text")
         return text.values(*pairs), np.full(len(to), policy.min_relevance), "points"
     if name == "reserve":
-        return answer.scorer.score(*pairs), np.full(len(to), policy.reserve), "points"
-    limit = dict(answer.scorer.limits)[name]
+        score = scores_of(answer, *pairs) if slot is None else scorer.score(*pairs)
+        return score, np.full(len(to), policy.reserve), "points"
+    limit = dict(scorer.limits)[name]
     return limit.values(*pairs), limit.bound(*pairs), limit.unit
 
 
-def _obstacle(answer: Answer, name: str, row: int, col: int) -> Obstacle:
-    values, bounds, unit = _measured(answer, name, row, np.array([col]))
+def _obstacle(answer: Answer, name: str, row: int, col: int, slot: int | None = None) -> Obstacle:
+    values, bounds, unit = _measured(answer, name, row, np.array([col]), slot)
     value, bound = float(values[0]), float(bounds[0])
+    if np.isposinf(value) and has_no_slots(answer, name, col):
+        return Obstacle(name, None, bound, None, unit, NO_SLOTS)
     columns = _columns(answer, name, row, col, bound=None if np.isnan(value) else bound)
     if np.isnan(value):
         return Obstacle(name, None, bound, None, unit, columns)
@@ -170,9 +230,27 @@ def _obstacle(answer: Answer, name: str, row: int, col: int) -> Obstacle:
 def _columns(answer: Answer, name: str, row: int, col: int, *, bound: float | None) -> tuple[str, ...]:
     """Name the columns that set a limit; of a distance the one that has the bound, the places where it is None."""
     columns = COLUMNS.get(name, ())
+    if name == "time":
+        given = {f"requests.{one}" for one in answer.requests.present}
+        return tuple(one for one in columns if one in given or one.startswith("slots."))
     if name != "distance":
         return columns
     if bound is None:
         return ("requests.lat", "teams.lat")
     sides = (("requests.max_km", answer.requests.max_km, row), ("teams.radius_km", answer.teams.radius_km, col))
     return tuple(column for column, values, at in sides if values is not None and values[at] == bound) or columns
+
+
+def has_no_slots(answer: Answer, name: str, col: int) -> bool:
+    """Tell whether a limit is one of time, and the team has no slots to measure.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> slots = {"id": [1], "team_id": [7], "start": ["2026-06-06T09:00Z"], "end": ["2026-06-06T12:00Z"]}
+    >>> answer = run({"id": [1]}, {"id": [7, 8]}, slots=slots)
+    >>> has_no_slots(answer, "time", 0), has_no_slots(answer, "time", 1)
+    (False, True)
+    """
+    of_slots = answer.of_slots
+    return of_slots is not None and name in dict(of_slots.timed) and not (of_slots.table.team == col).any()

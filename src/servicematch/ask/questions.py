@@ -47,14 +47,25 @@ class Questions:
         ServiceMatchError
             When the plan is not proved optimal.
         """
+        self.refuse_unproved()
+        without_slots(self.answer)
+        refuse_rules(self.answer, "this question")
+        matching = loose_matching(self.answer)
+        return build_exits(matching.problem, matching.chosen, self.answer.solution.prices)
+
+    def refuse_unproved(self) -> None:
+        """Refuse a plan that is not proved optimal.
+
+        Raises
+        ------
+        ServiceMatchError
+            For such a plan.
+        """
         if not self.is_proved:
             raise ServiceMatchError(
                 "this plan is not proved optimal, so nobody can tell what a change of it costs. "
                 "Hint: assign again without a time or work limit, with your own decisions as pins"
             )
-        refuse_rules(self.answer, "this question")
-        matching = loose_matching(self.answer)
-        return build_exits(matching.problem, matching.chosen, self.answer.solution.prices)
 
     @cached_property
     def classes(self) -> tuple[str | None, ...]:
@@ -117,10 +128,8 @@ class Questions:
         return added((move.gain for move in moves), self.tiers)
 
 
-def without_slots(answer: Answer, *, with_hours: bool = False) -> Answer:
+def without_slots(answer: Answer) -> Answer:
     """Return the answer, and refuse one with slots, or with hours of teams: what is asked here is only known of places.
-
-    Questions that rest on no price, for they plan again, are asked ``with_hours=True``.
 
     Raises
     ------
@@ -134,14 +143,14 @@ def without_slots(answer: Answer, *, with_hours: bool = False) -> Answer:
     >>> without_slots(run({"id": [1]}, {"id": [1]}, slots=slots))
     Traceback (most recent call last):
     servicematch.base.errors.ServiceMatchError: questions of this kind are not answered on plans with slots yet. Hint: \
-assign with other tables or pins, and compare
+why, why_not, alternates, explain_unassigned, worth_of and what_if are, by planning again
     """
     if answer.timed is not None:
         raise ServiceMatchError(
-            "questions of this kind are not answered on plans with slots yet. "
-            "Hint: assign with other tables or pins, and compare"
+            "questions of this kind are not answered on plans with slots yet. Hint: why, why_not, alternates, "
+            "explain_unassigned, worth_of and what_if are, by planning again"
         )
-    return answer if with_hours else without_hours(answer)
+    return without_hours(answer)
 
 
 def without_hours(answer: Answer) -> Answer:

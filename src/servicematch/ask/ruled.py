@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicematch.assign.answer import by_tier
+from servicematch.assign.answer import tier_names
 from servicematch.assign.decided import position_of
 from servicematch.base.errors import ServiceMatchError
 from servicematch.solve.flow import FlowOptions, solve_flow
@@ -16,6 +16,7 @@ from servicematch.solve.problem import Status
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
+    from servicematch.base.arrays import IntArray
     from servicematch.solve.problem import Problem
 
 
@@ -70,6 +71,21 @@ def wants_several(answer: Answer, row: int) -> bool:
     return least is not None and bool(least[row] > 1) and not bool(answer.is_pinned[answer.rows == row].any())
 
 
+def refuse_several(answer: Answer, row: int) -> None:
+    """Refuse to tell what one unit costs of a request that wants several teams or none.
+
+    Raises
+    ------
+    ServiceMatchError
+        For such a request.
+    """
+    if wants_several(answer, row):
+        raise ServiceMatchError(
+            "what one unit costs is not told of a request that wants several teams or none (min_units). "
+            "Hint: what_if with other min_units plans again"
+        )
+
+
 def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
     """Return what the plan gains by tier when a pair is forced in; None where the team has no place for anybody.
 
@@ -84,17 +100,29 @@ def forced_again(answer: Answer, row: int, col: int) -> dict[str, int] | None:
     {'priority=1': -1, 'priority=0': 1, 'score': 0}
     """
     problem = answer.problem
-    if wants_several(answer, row):
-        raise ServiceMatchError(
-            "what one unit costs is not told of a request that wants several teams or none (min_units). "
-            "Hint: what_if with other min_units plans again"
-        )
+    refuse_several(answer, row)
+    taken = 0 if problem.fixed is None else np.count_nonzero(problem.col[problem.fixed] == col)
+    return None if taken >= problem.capacity[col] else forced_pair(answer, position_of(problem, row, col))
+
+
+def forced_pair(answer: Answer, pair: int) -> dict[str, int]:
+    """Return what the plan gains by tier when a pair of its problem is forced in, as a pin would.
+
+    Raises
+    ------
+    ServiceMatchError
+        Where the plan with the pair is not proved.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> forced_pair(run({"id": [1, 2], "priority": [1, 0]}, {"id": [1]}), 1)
+    {'priority=1': -1, 'priority=0': 1, 'score': 0}
+    """
+    problem = answer.problem
     fixed = np.zeros(problem.n_pairs, dtype=np.bool_) if problem.fixed is None else problem.fixed.copy()
-    taken = np.bincount(problem.col[fixed], minlength=problem.n_cols)
-    if taken[col] >= problem.capacity[col]:
-        return None
-    fixed[position_of(problem, row, col)] = True
-    return _gain(answer, replace(problem, fixed=fixed))
+    fixed[pair] = True
+    return gain_again(answer, replace(problem, fixed=fixed))
 
 
 def worth_again(answer: Answer, col: int, places: int) -> dict[str, int] | None:
@@ -105,16 +133,47 @@ def worth_again(answer: Answer, col: int, places: int) -> dict[str, int] | None:
         return None
     capacity = problem.capacity.copy()
     capacity[col] += places
-    return _gain(answer, replace(problem, capacity=capacity))
+    return gain_again(answer, replace(problem, capacity=capacity))
 
 
-def _gain(answer: Answer, problem: Problem) -> dict[str, int]:
+def gain_again(answer: Answer, problem: Problem) -> dict[str, int]:
+    """Solve a changed problem with the pairs of the plan's, and return what it gains by tier; floors may come or go.
+
+    Raises
+    ------
+    ServiceMatchError
+        Where the changed plan is not proved.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": [1, 2]}, {"id": [1]})
+    >>> gain_again(answer, replace(answer.problem, capacity=np.array([2])))
+    {'priority=0': 1, 'score': 0}
+    """
     solution = solve_flow(problem, FlowOptions(canonical=False))
     if solution.status is not Status.PROVED:
         raise ServiceMatchError(
             "the plan with this change was found, but not proved to be the best: no flow holds it. Hint: what_if tells "
             "both plans, each with its gap"
         )
-    after = grouped_value(problem, solution.chosen)
-    before = grouped_value(answer.problem, answer.solution.chosen)
-    return by_tier(answer, tuple(new - old for new, old in zip(after, before, strict=True)))
+    return gained(answer, problem, solution.chosen)
+
+
+def gained(answer: Answer, problem: Problem, chosen: IntArray) -> dict[str, int]:
+    """Return by tier how much more a choice in a changed problem is worth than the plan, pins counted.
+
+    Examples
+    --------
+    >>> from servicematch.assign.run import run
+    >>> answer = run({"id": [1, 2]}, {"id": [1]})
+    >>> gained(answer, answer.problem, answer.solution.chosen[:0])
+    {'priority=0': -1, 'score': 0}
+    """
+    after, before = grouped_value(problem, chosen), grouped_value(answer.problem, answer.solution.chosen)
+    names = tier_names(answer.policy, answer.requests)
+    has_floors = problem.has_floors, answer.problem.has_floors
+    if any(has_floors):
+        names = ("floors", *names)
+        after, before = (value if one else (0, *value) for value, one in zip((after, before), has_floors, strict=True))
+    return {name: new - old for name, new, old in zip(names, after, before, strict=True)}

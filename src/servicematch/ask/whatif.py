@@ -12,8 +12,10 @@ from servicematch.ask.again import solve_again
 from servicematch.ask.changed import changed
 from servicematch.ask.figures import Figure, figures_of
 from servicematch.ask.told import Told
+from servicematch.ask.whatif_slots import has_slot, n_without_slots, slots_of
 from servicematch.base.blocks import table
 from servicematch.base.plain import plain
+from servicematch.base.shown import one_or_many
 from servicematch.out.ask_words import Names, change_text
 from servicematch.out.whatif_words import SCALES, WHATIF_WORDS, changes_text, figure_text, shown_number
 from servicematch.pairs.text_term import Text
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Pin
     from servicematch.base.html import Markup
     from servicematch.out.words import Lang
+    from servicematch.tables.slots import Slots
     from servicematch.tables.table import Table
 
 _DECIMALS = {"units": 0, "micro-points": 6, "metres": 3}
@@ -47,7 +50,7 @@ class WhatIf(Told):
     changes
         What was changed, and how many of each: ``{"add_teams": 1}``.
     dropped_pins
-        Pins and forbids of the first plan that name a request or a team that is gone.
+        Pins and forbids of the first plan that name a request, a team or a slot that is gone.
     new_columns
         Columns that came with new rows or changes, by table; rows without them have nothing there.
     has_new_words
@@ -55,6 +58,8 @@ class WhatIf(Told):
         so words that none of them offers weigh nothing.
     proved
         Whether both plans are proved, so that the difference is exact.
+    n_without_slots
+        With slots, how many of the new teams have none, and so serve nobody.
 
     Examples
     --------
@@ -74,6 +79,7 @@ class WhatIf(Told):
     proved: bool
     has_new_words: bool
     _answer: Answer = field(repr=False)
+    n_without_slots: int = 0
 
     @property
     def gain(self) -> dict[str, int]:
@@ -101,7 +107,12 @@ class WhatIf(Told):
         """
         names = Names("en", redact=redact)
         pins = [
-            {"request_id": names.plain_request(pin.request_id), "team_id": pin.team_id, "kind": pin.kind}
+            {
+                "request_id": names.plain_request(pin.request_id),
+                "team_id": pin.team_id,
+                **({} if pin.slot_id is None else {"slot_id": pin.slot_id}),
+                "kind": pin.kind,
+            }
             for pin in self.dropped_pins
         ]
         figures = [
@@ -109,7 +120,14 @@ class WhatIf(Told):
             for one in self.figures
         ]
         new_columns = {name: list(columns) for name, columns in self.new_columns.items()}
-        told = {"changes": dict(self.changes), "figures": figures, "dropped_pins": pins, "new_columns": new_columns}
+        told: dict[str, Any] = {
+            "changes": dict(self.changes),
+            "figures": figures,
+            "dropped_pins": pins,
+            "new_columns": new_columns,
+        }
+        if self._answer.slots is not None:
+            told["n_without_slots"] = self.n_without_slots
         return plain({**told, "proved": self.proved, "has_new_words": self.has_new_words})
 
     def _title(self, lang: Lang, *, redact: bool) -> str:  # noqa: ARG002 - no request is named in it
@@ -130,12 +148,19 @@ class WhatIf(Told):
                 for side, columns in self.new_columns.items()
             ),
             *(
-                say["dropped_pin"].format(request=names.request(pin.request_id), team=names.team(pin.team_id))
+                say["dropped_pin"].format(
+                    request=names.request(pin.request_id), team=names.place(pin.team_id, pin.slot_id)
+                )
                 for pin in self.dropped_pins
             ),
+            *self._without_slots(say),
             *([say["new_words"]] if self.has_new_words else []),
             say["PROVED" if self.proved else "FEASIBLE"],
         ]
+
+    def _without_slots(self, say: Mapping[str, str]) -> list[str]:
+        n = self.n_without_slots
+        return [one_or_many(say, "without_slots", n).format(n=n)] if n else []
 
     def _tables(self, lang: Lang, *, redact: bool) -> list[Markup]:  # noqa: ARG002 - no request is named in it
         say = WHATIF_WORDS[lang]
@@ -161,6 +186,7 @@ def what_if(
     change_requests: Any = None,
     policy: Policy | None = None,
     pins: Any = None,
+    slots: Any = None,
     wrap: Callable[[Answer], Any] = lambda answer: answer,
 ) -> WhatIf:
     """Plan again with something changed, and put both plans side by side.
@@ -182,6 +208,8 @@ def what_if(
         counts, empty ones too.
     policy, pins
         Others than those of the answer. Without ``pins`` those of the answer stay, but for those that name what is gone.
+    slots
+        Another table of slots in place of the answer's. Without it those stay, but for the slots of teams that are gone.
     wrap
         Makes the plan of the new answer.
 
@@ -189,6 +217,8 @@ def what_if(
     ------
     TableError
         For ids and columns that are not there, ids that are there already, and values that break a rule.
+    ServiceMatchError
+        For slots where the answer has none.
 
     Examples
     --------
@@ -199,12 +229,13 @@ def what_if(
     """
     requests = changed(answer.requests, add=add_requests, drop=drop_requests, change=change_requests)
     teams = changed(answer.teams, add=add_teams, drop=remove_teams, change=change_teams)
+    timetable = slots_of(answer, teams, slots)
     gone: tuple[Pin, ...] = ()
     given = pins
     if pins is None:
-        gone = tuple(pin for pin in answer.pins.pins if not _is_there(pin, requests, teams))
+        gone = tuple(pin for pin in answer.pins.pins if not _is_there(pin, requests, teams, timetable))
         given = tuple(pin for pin in answer.pins.pins if pin not in gone)
-    new = solve_again(answer, requests=requests, teams=teams, policy=policy, pins=given)
+    new = solve_again(answer, requests=requests, teams=teams, policy=policy, pins=given, slots=timetable)
     counts = {
         "add_teams": _n_new(answer.teams, teams),
         "remove_teams": _n_new(teams, answer.teams),
@@ -214,6 +245,8 @@ def what_if(
         "change_requests": _n_given(change_requests),
         "policy": int(policy is not None),
         "pins": int(pins is not None and new.pins.pins != answer.pins.pins),
+        "slots": int(slots is not None),
+        "slots_gone": 0 if slots is not None or answer.slots is None else len(answer.slots) - len(new.slots or ()),
     }
     return WhatIf(
         plan=wrap(new),
@@ -228,11 +261,13 @@ def what_if(
         has_new_words=_has_new_words(answer, new),
         proved=all(one.solution.status is Status.PROVED for one in (answer, new)),
         _answer=answer,
+        n_without_slots=n_without_slots(answer, teams, timetable),
     )
 
 
-def _is_there(pin: Pin, requests: Table, teams: Table) -> bool:
-    return find(requests.ids, pin.request_id) >= 0 and find(teams.ids, pin.team_id) >= 0
+def _is_there(pin: Pin, requests: Table, teams: Table, slots: Slots | None) -> bool:
+    is_there = find(requests.ids, pin.request_id) >= 0 and find(teams.ids, pin.team_id) >= 0
+    return is_there and (slots is None or pin.slot_id is None or has_slot(slots, pin.slot_id, pin.team_id))
 
 
 def _n_new(before: Table, after: Table) -> int:

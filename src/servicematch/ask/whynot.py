@@ -63,6 +63,13 @@ class WhyNot(Told):
     winning_score
         The smallest score, in steps of a millionth, with which the pair is in every best plan; None where no score
         would do.
+    slot_id, from_slot
+        With slots: the slot that is told of, None where no single one is; and the slot in which the team serves the
+        request now, where it does so in another.
+    n_slots
+        With slots and none named: how many of the team's slots could be forced in, of which this one costs least.
+    has_slots
+        Whether the plan has slots.
     """
 
     request_id: Any
@@ -73,6 +80,10 @@ class WhyNot(Told):
     gain: Mapping[str, int] | None
     moves: tuple[Move, ...]
     winning_score: float | None
+    slot_id: Any = None
+    from_slot: Any = None
+    n_slots: int = 0
+    has_slots: bool = False
 
     @property
     def in_some_optimum(self) -> bool:
@@ -86,6 +97,7 @@ class WhyNot(Told):
             {
                 "request_id": self.request_id,
                 "team_id": self.team_id,
+                **({"slot_id": self.slot_id, "from_slot": self.from_slot} if self.has_slots else {}),
                 "status": self.status.value,
                 "score": self.score,
                 "obstacles": [one.to_dict() for one in self.obstacles],
@@ -99,20 +111,22 @@ class WhyNot(Told):
     def _title(self, lang: Lang, *, redact: bool) -> str:
         names = Names(lang, redact=redact, own=self.request_id)
         return WHY_WORDS[lang]["why_not_title"].format(
-            request=names.request(self.request_id), team=names.team(self.team_id)
+            request=names.request(self.request_id), team=names.place(self.team_id, self.slot_id)
         )
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say, names = WHY_WORDS[lang], Names(lang, redact=redact, own=self.request_id)
         told = {
             "request": names.request(self.request_id),
-            "team": names.team(self.team_id),
+            "team": names.place(self.team_id, self.slot_id),
+            "from_place": names.place(self.team_id, self.from_slot),
+            "n_slots": self.n_slots,
             "change": change_text(self.gain or {}, lang),
             "same": same_text(self.gain or {}, lang),
             "n": len(self.obstacles),
         }
-        keys = _SENTENCES[self.status]
-        if self.status in (PairStatus.INELIGIBLE, PairStatus.NO_PLACE) and self.gain is None:
+        keys = self._sentences
+        if self.gain is None:
             keys = keys[:1]
         lines = [one_or_many(say, key, len(self.obstacles)).format(**told) for key in keys]
         lines[1:1] = [obstacle_text(one, lang) for one in self.obstacles]
@@ -121,6 +135,14 @@ class WhyNot(Told):
         if self.moves and self.status is not PairStatus.CHOSEN:
             lines += [say["moves"], *(f"  {move_text(move, names)}" for move in self.moves)]
         return lines
+
+    @property
+    def _sentences(self) -> tuple[str, ...]:
+        if not self.has_slots:
+            return _SENTENCES[self.status]
+        moved = {} if self.from_slot is None else _SENTENCES_OF_MOVES
+        keys = {**_SENTENCES, **_SENTENCES_OF_SLOTS, **moved}[self.status]
+        return (*keys, "best_slot") if self.n_slots > 1 else keys
 
     def _score_line(self, say: Mapping[str, str]) -> str:
         if self.winning_score is not None:
@@ -139,6 +161,12 @@ _SENTENCES = {
     PairStatus.COSTS: ("forced",),
     PairStatus.NOT_PROVED: ("not_proved",),
 }
+_SENTENCES_OF_SLOTS = {
+    PairStatus.PINNED_ELSEWHERE: ("pinned_slots",),
+    PairStatus.FORBIDDEN: ("forbidden",),
+    PairStatus.NO_PLACE: ("no_place_beside",),
+}
+_SENTENCES_OF_MOVES = {PairStatus.IN_SOME_OPTIMUM: ("moved_free",), PairStatus.COSTS: ("moved",)}
 
 
 def move_data(move: Move, names: Names) -> dict[str, Any]:
@@ -203,8 +231,23 @@ def _by_planning_again(asked: Questions, pair: WhyNot) -> WhyNot:
     gain = forced_again(answer, row, col)
     if gain is None:
         return replace(pair, status=PairStatus.NO_PLACE)
-    is_free = not any(gain.values())
-    return replace(pair, status=PairStatus.IN_SOME_OPTIMUM if is_free else PairStatus.COSTS, gain=gain)
+    return with_gain(pair, gain)
+
+
+def with_gain(pair: WhyNot, gain: Mapping[str, int]) -> WhyNot:
+    """Complete the answer with what forcing the pair changes; what the score lacks for it is what is lost of it.
+
+    Examples
+    --------
+    >>> pair = WhyNot("r", "t", PairStatus.COSTS, 0.5, (), None, (), None)
+    >>> with_gain(pair, {"served": 0, "score": -20_000}).winning_score, with_gain(pair, {"served": 0, "score": 0}).status.value
+    (0.520001, 'IN_SOME_OPTIMUM')
+    """
+    *counts, score = gain.values()
+    needed = round(pair.score * SCALE) - score + 1
+    winning = None if any(counts) or needed > SCALE else needed / SCALE
+    status = PairStatus.COSTS if any(counts) or score else PairStatus.IN_SOME_OPTIMUM
+    return replace(pair, status=status, gain=gain, winning_score=winning)
 
 
 def forced_change(asked: Questions, row: int, col: int, gain: int) -> Change | None:

@@ -30,18 +30,22 @@ class Worth(Told):
     Attributes
     ----------
     gain_of_one_more
-        By tier, highest first (micro-points for ``"score"``).
+        By tier, highest first (micro-points for ``"score"``); None for a slot in which the team is at one place already,
+        where time on the way counts.
     loss_of_one_fewer
         The same, what is lost is positive; None for a team without a place to lose.
     moves_of_one_more, moves_of_one_fewer
-        Who would move; they add up to the gain, and to the loss.
+        Who would move; they add up to the gain, and to the loss. Not told where the plan was made again.
+    slot_id
+        With slots, which one; None for the team's total over all its slots.
     """
 
     team_id: Any
-    gain_of_one_more: Mapping[str, int]
+    gain_of_one_more: Mapping[str, int] | None
     loss_of_one_fewer: Mapping[str, int] | None
     moves_of_one_more: tuple[Move, ...]
     moves_of_one_fewer: tuple[Move, ...]
+    slot_id: Any = None
 
     def to_dict(self, *, redact: bool = False) -> dict[str, Any]:
         """Return plain data, ready for JSON; ``redact`` hides the ids of requests."""
@@ -49,7 +53,8 @@ class Worth(Told):
         return plain(
             {
                 "team_id": self.team_id,
-                "gain_of_one_more": dict(self.gain_of_one_more),
+                **({} if self.slot_id is None else {"slot_id": self.slot_id}),
+                "gain_of_one_more": None if self.gain_of_one_more is None else dict(self.gain_of_one_more),
                 "loss_of_one_fewer": None if self.loss_of_one_fewer is None else dict(self.loss_of_one_fewer),
                 "moves_of_one_more": [move_data(move, names) for move in self.moves_of_one_more],
                 "moves_of_one_fewer": [move_data(move, names) for move in self.moves_of_one_fewer],
@@ -57,12 +62,15 @@ class Worth(Told):
         )
 
     def _title(self, lang: Lang, *, redact: bool) -> str:
-        return WHY_WORDS[lang]["worth_title"].format(team=Names(lang, redact=redact).team(self.team_id))
+        team = Names(lang, redact=redact).place(self.team_id, self.slot_id)
+        return WHY_WORDS[lang]["worth_title"].format(team=team)
 
     def _lines(self, lang: Lang, *, redact: bool) -> list[str]:
         say, names = WHY_WORDS[lang], Names(lang, redact=redact)
-        team = names.team(self.team_id)
-        lines = [say["one_more"].format(team=team, change=change_text(self.gain_of_one_more, lang))]
+        team = names.place(self.team_id, self.slot_id)
+        more = self.gain_of_one_more
+        key = "more_refused" if more is None else "one_more"
+        lines = [say[key].format(team=team, change=change_text(more or {}, lang))]
         lines += [f"  {move_text(move, names)}" for move in self.moves_of_one_more]
         if self.loss_of_one_fewer is None:
             return [*lines, say["nothing_fewer"].format(team=team)]

@@ -154,7 +154,8 @@ def job_times(answer: Answer) -> tuple[AnyArray, AnyArray] | None:
     >>> from servicematch.assign.run import run
     >>> from servicematch.assign.travel import Travel
     >>> slots = {"id": [1], "team_id": [7], "start": ["2026-06-06T09:00Z"], "end": ["2026-06-06T12:00Z"]}
-    >>> answer = run({"id": [1], "hours": [1.0]}, {"id": [7]}, Policy(travel=Travel()), slots=slots)
+    >>> requests = {"id": [1], "hours": [1.0], "lat": [39.0], "lon": [110.0]}
+    >>> answer = run(requests, {"id": [7]}, Policy(travel=Travel()), slots=slots)
     >>> [str(one[0]) for one in job_times(answer)]
     ['2026-06-06T09:00:00', '2026-06-06T10:00:00']
     """

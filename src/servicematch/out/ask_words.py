@@ -18,6 +18,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "request": "request {id}",
         "other": "another request ({letter})",
         "team": "team {id}",
+        "in_slot": "{team} in slot {id}",
         "nothing": "nothing in any tier",
         "units_fewer": "{n:,} fewer served",
         "units_more": "{n:,} more served",
@@ -42,6 +43,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "request": "点单{id}",
         "other": "另一点单（{letter}）",
         "team": "队伍{id}",
+        "in_slot": "{team}（时段{id}）",
         "priority": "优先级 {n}",
         "quoted": "“{id}”",
         "bare": "“{id}”",
@@ -99,6 +101,17 @@ class Names:
     def team(self, id_: Any) -> str:
         """Name a team."""
         return self.say["team"].format(id=self._quoted(id_))
+
+    def place(self, team_id: Any, slot_id: Any = None) -> str:
+        """Name a team, and its slot where there is one.
+
+        Examples
+        --------
+        >>> Names("en").place("t1", "s1"), Names("zh").place(7)
+        ("team 't1' in slot 's1'", '队伍“7”')
+        """
+        team = self.team(team_id)
+        return team if slot_id is None else self.say["in_slot"].format(team=team, id=self._quoted(slot_id))
 
     def _quoted(self, id_: Any) -> str:
         return self.say["quoted" if isinstance(id_, str) else "bare"].format(id=printable(id_))

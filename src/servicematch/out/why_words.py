@@ -23,6 +23,9 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "obstacle_lacks": "  {limit}: the team {miss}{columns}",
         "obstacle_flat": "  {limit}: not met{columns}",
         "obstacle_unknown": "  {limit}: could not be measured{columns}",
+        "obstacle_short": "  {limit}: {miss}{columns}",
+        "obstacle_no_slots": "  {limit}: the team has no slots",
+        "miss_short": "{value} h lacking",
         "miss": "{value} {unit}, at most {bound}",
         "miss_least": "{what} {value}, at least {bound}",
         "miss_lacks": "lacks {value} of the skills asked",
@@ -35,6 +38,11 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "waived": "If the limits were waived for this pair and it were forced, the plan would change by: {change}.",
         "forced": "Forcing {request} to {team} changes the plan by: {change}{same}.",
         "free": "Forcing {request} to {team} costs nothing in any tier: another plan just as good has it.",
+        "moved": "Moving {request} to {team}, from {from_place}, changes the plan by: {change}{same}.",
+        "moved_free": "Moving {request} to {team}, from {from_place}, costs nothing in any tier: another plan just as good has it so.",
+        "best_slot": "Of the {n_slots:,} slots of this team that could be, none costs less.",
+        "no_place_beside": "At {team} the pins leave no place to {request}: no place in a slot, in the team's total or in a group of a rule, or no time on the way.",
+        "pinned_slots": "Pins have decided {request}: all its units, this team in another slot, or the time of all teams. Take a pin back to ask.",
         "not_proved": "The plan is not proved optimal, so what forcing this pair costs is not known.",
         "would_win": "At a score of {score:.6f} instead of {own:.6f} the pair would have been chosen.",
         "no_score": "No score would have done: {why}.",
@@ -66,6 +74,7 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "none_forbidden_one": "No alternate: 1 other team could serve {request}, but a pin forbids it.",
         "worth_title": "What a place at {team} is worth",
         "one_more": "One place more at {team}: {change}.",
+        "more_refused": "One place more at {team} is not told: with time on the way a team is at one place at a time.",
         "one_fewer": "One place fewer at {team}: {change}.",
         "nothing_fewer": "{team} has no place to lose.",
         "explain_title": "Why {request} stays open",
@@ -78,6 +87,10 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "solved_again": "Forcing one unit more in (solved again) changes the plan by: {change}{same}.",
         "exact": "This loss is exact: it is proved that no way to serve it costs less.",
         "exact_again": "This loss is exact: the plan with this unit forced is proved as well.",
+        "exact_of_tried": "Only the {tried:,} best by score of its {n:,} pairs of a team and a slot were tried; each loss is exact, but another pair may cost less.",
+        "untold_unproved": "What forcing one unit in costs is not told: the plan with it is not proved to be the best, for no flow holds it. `what_if` with a pin tells both plans, each with its gap.",
+        "untold_several": "What one unit costs is not told of a request that wants several teams or none.",
+        "untold_tiers": "What one unit more costs is not told here, for floors or fairness come before it; `alternates` tells each team.",
         "no_displacement": "No place can be made for it by any moves.",
         "limit_step": "  {limit}: {failing:,} fail it, {alone}; {left:,} left after this and those above{nearest}",
         "alone": "{n:,} of them nothing else",
@@ -103,6 +116,9 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "obstacle_lacks": "  {limit}：该队{miss}{columns}",
         "obstacle_flat": "  {limit}：不符合{columns}",
         "obstacle_unknown": "  {limit}：无法测量{columns}",
+        "obstacle_short": "  {limit}：{miss}{columns}",
+        "obstacle_no_slots": "  {limit}：该队没有时段",
+        "miss_short": "缺 {value} 小时",
         "miss": "{value} {unit}，上限 {bound}",
         "miss_least": "{what} {value}，至少 {bound}",
         "miss_lacks": "缺所需技能中的 {value} 项",
@@ -115,6 +131,11 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "waived": "若对这一配对放宽限制并强制派单，计划变化：{change}。",
         "forced": "强制把{request}派给{team}，计划变化：{change}{same}。",
         "free": "强制把{request}派给{team}毫无损失：另有同样好的计划如此安排。",
+        "moved": "把{request}从{from_place}改到{team}，计划变化：{change}{same}。",
+        "moved_free": "把{request}从{from_place}改到{team}毫无损失：另有同样好的计划如此安排。",
+        "best_slot": "该队可用的 {n_slots:,} 个时段中，没有代价更小的。",
+        "no_place_beside": "人工固定之外，{team}已没有{request}的名额：时段、队伍总量或规则的分组已满，或路上来不及。",
+        "pinned_slots": "{request}已由人工固定：全部名额、该队的另一时段或共同时间已定。要问请先取消固定。",
         "not_proved": "计划未证明最优，无法得知强制此配对的代价。",
         "would_win": "若评分为 {score:.6f}（现为 {own:.6f}），此配对就会入选。",
         "no_score": "任何评分都不够：{why}。",
@@ -142,6 +163,7 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "none_forbidden": "没有备选：另有 {n:,} 支队伍能承接{request}，但被人工指定禁止。",
         "worth_title": "{team}一个名额的价值",
         "one_more": "{team}多一个名额：{change}。",
+        "more_refused": "{team}多一个名额无从谈起：计入路程时，一支队伍同一时间只能在一处。",
         "one_fewer": "{team}少一个名额：{change}。",
         "nothing_fewer": "{team}没有可减的名额。",
         "explain_title": "{request}为何未派",
@@ -153,6 +175,10 @@ WHY_WORDS: dict[str, dict[str, str]] = {
         "solved_again": "强制再派一队次（重新求解），计划变化：{change}{same}。",
         "exact": "这一代价是精确的：已证明没有代价更小的办法。",
         "exact_again": "这一代价是精确的：强制这一队次后的计划同样已证明最优。",
+        "exact_of_tried": "它的 {n:,} 个队伍与时段的配对中，只试了评分最好的 {tried:,} 个；各代价均精确，但别的配对可能代价更小。",
+        "untold_unproved": "强制派一队次的代价无法说明：流装不下这份计划，改后的计划未证明最优。可用 `what_if` 加人工固定，看两份计划及各自的差距。",
+        "untold_several": "要求多支队伍同来、否则不派的点单，无法说明一队次的代价。",
+        "untold_tiers": "再派一队次的代价在此无法说明，因为最低数或公平在先；`alternates` 逐队说明。",
         "no_displacement": "无论怎样腾挪都没有名额。",
         "limit_step": "  {limit}：{failing:,} 支不符，{alone}；经此项及以上各项后，余 {left:,} 支{nearest}",
         "alone": "其中 {n:,} 支只差这一项",
@@ -176,7 +202,8 @@ def obstacle_text(obstacle: Any, lang: Lang) -> str:
     columns = say["columns"].format(columns=", ".join(obstacle.columns)) if obstacle.columns else ""
     told = {"limit": word(LIMIT_WORDS, obstacle.limit, lang), "columns": columns}
     if obstacle.value is None:
-        return say["obstacle_unknown"].format(**told)
+        key = "obstacle_no_slots" if obstacle.columns == ("slots.team_id",) else "obstacle_unknown"
+        return say[key].format(**told)
     kind = _kind(obstacle)
     if kind == "_flat":
         return say["obstacle_flat"].format(**told)
@@ -211,6 +238,8 @@ def _kind(obstacle: Any) -> str:
     """Tell in which words a miss is said: those of a number too high or too low, of things lacking, or of none."""
     if obstacle.limit in ("relevance", "reserve"):
         return "_least"
+    if obstacle.limit == "time" and obstacle.unit == "h":
+        return "_short"
     return "_flat" if not obstacle.unit else "_lacks" if obstacle.unit == "skills" else ""
 
 

@@ -34,6 +34,7 @@ _MOST_TO_SETTLE = 5_000
 _MOST_AT_LEISURE = 10_000
 _LEAST_WORK = 1_000
 _FEW_TO_SETTLE = 2_000
+_TINY = 200
 _SETTLE_SHARE = {True: 0.7, False: 0.3}
 _SETTLE_WORK = 60.0
 _STEPS = (0.004, 0.1)
@@ -100,6 +101,8 @@ class Search:
         self._polish()
         self._lower_open(self.budget.part(_LAST_SHARE))
         whole, self.budget = self.budget, self.budget.part(1 - self._reserve)
+        if self.packing.n_pairs <= _TINY:  # the end of it costs less than a dive
+            self._settle()
         for step in _DIVES:
             if self._goes_on():
                 self._dive(step, np.arange(self.packing.n_cols))
