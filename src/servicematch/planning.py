@@ -197,7 +197,7 @@ def evaluate(requests: Any, teams: Any, pairs: Any, slots: Any = None, *, policy
         Who serves whom: a list of ``(request_id, team_id)``, or any table with these columns, such as `read_csv` gives;
         other columns are left alone. It may break any rule.
     slots
-        Not supported yet.
+        The slots of the teams; pairs then name theirs, ``(request_id, team_id, slot_id)``.
     policy
         Limits, terms, tiers; ``Policy()`` by default.
 

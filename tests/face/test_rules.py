@@ -280,3 +280,27 @@ def test_a_team_that_came_already_is_no_place_left(capacity, organisation, reaso
     limits = [sm.limits.Allowed({"r": ["A", "B"], "z": ["B"]})]
     policy = sm.Policy(limits=limits, rules=[Quota("teams", "organisation", 1)])
     assert sm.assign(requests, teams, policy=policy).unassigned["reason"].tolist() == [reason]
+
+
+def test_a_full_group_names_who_holds_it():
+    """The blocking set: by value of the requests, of the teams, and at one team; more than five are counted."""
+    requests = {"id": [f"r{i}" for i in range(9)], "area": ["a"] * 8 + ["b"], "priority": [1] * 7 + [0, 0]}
+    plan = sm.assign(
+        requests, {"id": ["t"], "capacity": [9]}, policy=sm.Policy(rules=[sm.rules.Quota("requests", "area", 7)])
+    )
+    told = plan.explain_unassigned("r7")
+    assert [request for request, _ in told.blocking] == [f"r{i}" for i in range(7)]
+    assert "Held by request 'r0' (team 't'), " in str(told)
+    assert "2 more." in str(told)
+    assert "另有 2 个" in told.describe("zh")
+    assert "r0" not in told.describe(redact=True) + str(told.to_dict(redact=True))
+    family = sm.Policy(rules=[sm.rules.Apart("area")])
+    apart = sm.assign({"id": [1, 2], "area": ["a", "a"]}, {"id": ["t"], "capacity": [2]}, policy=family)
+    left = apart.unassigned["request_id"][0]
+    assert apart.explain_unassigned(left).blocking == ((3 - left, "t"),)
+    organisations = {"id": ["t", "u"], "organisation": ["o", "o"]}
+    of_teams = sm.assign(
+        {"id": [1, 2]}, organisations, policy=sm.Policy(rules=[sm.rules.Quota("teams", "organisation", 1)])
+    )
+    left = of_teams.unassigned["request_id"][0]
+    assert [request for request, _ in of_teams.explain_unassigned(left).blocking] == [3 - left]

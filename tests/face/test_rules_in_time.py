@@ -113,3 +113,18 @@ def test_fairness_is_told_of_a_plan_with_slots():
     assert {one.team_id for one in told.envy} <= set(teams.ids.tolist())
     held = set(zip(plan.assignments["request_id"].tolist(), plan.assignments["team_id"].tolist(), strict=True))
     assert not {(one.request_id, one.team_id) for one in told.envy} & held
+
+
+def test_a_rule_about_teams_does_not_make_slots_totals():
+    """Without a column of capacities only slots count, quota or not: no unit is told twice."""
+    slots = {
+        "id": ["8", "11"],
+        "team_id": ["t", "t"],
+        "start": ["2026-06-06T08:00Z", "2026-06-06T11:00Z"],
+        "end": ["2026-06-06T10:00Z", "2026-06-06T13:00Z"],
+    }
+    requests, teams = {"id": ["a", "b"], "units": [1, 2]}, {"id": ["t"], "organisation": ["o"]}
+    policy = sm.Policy(rules=[sm.rules.Quota("teams", "organisation", 3)])
+    plan = sm.assign(requests, teams, slots=slots, policy=policy, pins=[("a", "t", "11", "pin")])
+    assert plan.unassigned["units"].tolist() == [1]
+    assert plan.unassigned["reason"].tolist() == ["TOO_FEW_TEAMS"]

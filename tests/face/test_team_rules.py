@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -264,3 +265,40 @@ def test_the_policy_file_keeps_both():
     """As data, with their numbers."""
     policy = sm.Policy(rules=[sm.rules.SameTeam("series", 0.3), sm.rules.Apart(("area", 2), 2)])
     assert policy_from_dict(policy_to_dict(policy)) == policy
+
+
+def test_questions_do_not_offer_what_a_rule_forbids():
+    """With a visit of a strict series pinned to one team, another team is no choice, and is not told as a tie."""
+    requests, teams = {"id": ["a", "b"], "f": ["x", "x"]}, {"id": ["t1", "t2"], "capacity": [1, 2]}
+    plan = sm.assign(requests, teams, policy=sm.Policy(rules=[sm.rules.SameTeam("f")]), pins=[("a", "t1")])
+    assert plan.unassigned["reason"].tolist() == ["SAME_TEAM"]
+    told = plan.why_not("b", "t2")
+    assert told.status.value == "NO_PLACE"
+    assert "in a group of a rule" in str(told)
+    assert len(plan.alternates("b")) == 0
+    split = sm.assign(
+        {"id": ["a", "b", "c"], "f": ["x"] * 3},
+        {"id": ["t1", "t2", "t3"]},
+        policy=sm.Policy(rules=[sm.rules.SameTeam("f")]),
+        pins=[("a", "t1"), ("b", "t2")],
+    )
+    assert "that is t1, t2" in split.unassigned["text"][0]
+
+
+def test_charges_add_up_as_they_are_read():
+    """To two decimals, with half a cent of charge."""
+    requests = {"id": [1, 2, 3], "f": ["x"] * 3, "skills": ["a", "a", "b"]}
+    teams = {"id": ["s", "t"], "skills": ["a", "b"], "mean_rating": [0.9, 0.3], "n_rated": [7, 3], "capacity": [2, 1]}
+    for points in (0.005, 0.015, 0.125):
+        plan = sm.assign(requests, teams, policy=sm.Policy(rules=[sm.rules.SameTeam("f", points)]))
+        score = float(re.search(r"Score: ([0-9.]+)", str(plan)).group(1))
+        charge, left = map(float, re.search(r"charged ([0-9.]+) points; .* is ([0-9.]+)\.\n", str(plan)).groups())
+        assert round(score - charge, 2) == left
+
+
+def test_a_hurried_plan_is_no_worse_than_nobody():
+    """Where serving is worth nothing by itself, and another team costs more than it brings."""
+    requests = {"id": [1, 2], "f": ["x", "x"], "skills": ["a", "b"]}
+    policy = sm.Policy(tiers=("score",), rules=[sm.rules.SameTeam("f", 0.3)], terms=[])
+    plan = sm.assign(requests, {"id": ["s", "t"], "skills": ["a", "b"]}, policy=policy, work_limit=0)
+    assert plan.objective["score"] == 0

@@ -52,7 +52,7 @@ def test_a_frame_with_nothing_in_a_row_means_once():
     [
         ({"times": [0, 1, 1]}, r"requests\.times: expected whole numbers from 1 to 1,000, got 0 at row 0"),
         ({"times": [1, 2.5, 1]}, "got 2.5 at row 1"),
-        ({"times": ["often", 1, 1]}, "'often' at row 0"),
+        ({"times": ["often", 1, 1]}, r"a text of 5 characters at row 0 \(id 3\), 1 of 3 rows"),
         ({"every_days": [1, 1, -7]}, r"requests\.every_days"),
         ({"series": [1, 2, 3]}, r"requests\.series"),
         ({"units": [0, 1, 1]}, r"requests\.units"),
@@ -64,6 +64,17 @@ def test_what_is_no_number_is_named(change, part):
         sm.series({**TABLE, **change}, tz="Europe/Berlin")
     with pytest.raises(TableError, match="a column times"):
         sm.series({"id": [1]})
+
+
+def test_what_a_resident_wrote_into_a_number_is_not_told():
+    """A text is told by its length; places of areas come along; a frame comes back as a frame."""
+    with pytest.raises(TableError) as told:
+        sm.series({"id": ["a"], "times": ["Mrs Wang, Elm St 7, every Tuesday"]})
+    assert "Wang" not in str(told.value)
+    requests = sm.Requests(pd.DataFrame({"id": ["a"], "times": [2], "area": ["x"]}), places={"x": (39.0, 110.0)})
+    visits = sm.series(requests)
+    assert visits.lat.tolist() == [39.0, 39.0]
+    assert isinstance(visits.to(), pd.DataFrame)
 
 
 def test_ids_that_collide_are_refused():

@@ -189,6 +189,7 @@ def _by_planning_again(asked: Questions, row: int, k: int) -> Alternates:
     answer = asked.answer
     start, stop = answer.problem.row_start[row : row + 2].tolist()
     cols = np.setdiff1d(answer.problem.col[start:stop], answer.cols[answer.rows == row])
+    cols = cols[np.isin(cols, answer.problem.col[choice_of(answer, row).possible])]
     scores = answer.scorer.score(np.full(len(cols), row, dtype=np.int32), cols.astype(np.int32)).tolist()
     teams = answer.teams.ids[cols].tolist()
     found = [

@@ -9,13 +9,17 @@ import numpy as np
 from servicematch.assign.causes import Reason
 from servicematch.assign.pair_rules import apart_groups
 from servicematch.assign.rule_forest import read_rules
+from servicematch.out.why_words import WHY_WORDS
 
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.reasons import OpenUnits
     from servicematch.assign.rule_forest import Nested
     from servicematch.base.arrays import BoolArray
+    from servicematch.out.ask_words import Names
+    from servicematch.out.words import Lang
 
+_TOLD = 5
 _HELD = frozenset({Reason.QUOTA_FULL, Reason.DAY_CAP, Reason.APART, Reason.SAME_TEAM})
 
 
@@ -39,6 +43,17 @@ def blocking_set(answer: Answer, open_units: OpenUnits) -> tuple[tuple[Any, Any]
     rows, teams = answer.problem.row[held], answer.team_of(answer.problem.col[held])
     ids = answer.requests.ids[rows].tolist(), answer.teams.ids[teams].tolist()
     return tuple(zip(*ids, strict=True))
+
+
+def blocking_lines(blocking: tuple[tuple[Any, Any], ...], lang: Lang, names: Names) -> list[str]:
+    """Say who holds what a rule keeps from a request: the first ones, and how many more; nothing of nobody."""
+    if not blocking:
+        return []
+    say = WHY_WORDS[lang]
+    told = [say["held_by"].format(request=names.request(request), team=names.team(team)) for request, team in blocking]
+    more = len(told) - _TOLD
+    rest = [say["held_by_more"].format(n=more)] if more > 0 else []
+    return [say["blocking"].format(held=say["held_comma"].join([*told[:_TOLD], *rest]))]
 
 
 def _is_held(answer: Answer, open_units: OpenUnits) -> BoolArray:

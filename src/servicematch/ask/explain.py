@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from servicematch.ask.alternates import alternates
+from servicematch.ask.blocking import blocking_lines, blocking_set
 from servicematch.ask.obstacles import LimitStep, waterfall_of
 from servicematch.ask.one_more import COMPETITION, Displacement, one_more_unit
 from servicematch.ask.sides import metres_of
@@ -47,6 +48,8 @@ class Explanation(Told):
         plan has rules and no slots (`alternates` plans again for each team).
     untold
         Why there is none, as a key of the sentences; nothing where there is one, or nothing to say.
+    blocking
+        Where a full group of a rule keeps units open: who holds it, (request, team) each.
     """
 
     request_id: Any
@@ -55,6 +58,7 @@ class Explanation(Told):
     waterfall: tuple[LimitStep, ...]
     displacement: Displacement | None
     untold: str = ""
+    blocking: tuple[tuple[Any, Any], ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -87,6 +91,9 @@ class Explanation(Told):
                 ],
                 "waterfall": [step.to_dict() for step in self.waterfall],
                 "displacement": displacement,
+                "blocking": [
+                    {"request_id": names.plain_request(request), "team_id": team} for request, team in self.blocking
+                ],
             }
         )
 
@@ -103,6 +110,7 @@ class Explanation(Told):
             code, text = one.reason.value, reason_text(one.reason.value, one.facts, lang)
             told = {"n": one.units, "word": word(REASON_WORDS, code, lang), "code": code, "text": text}
             lines.append(one_or_many(say, "units", one.units).format(**told))
+        lines += blocking_lines(self.blocking, lang, names)
         lines += self._displacement_lines(say, names, lang)
         if self.waterfall:
             lines.append(say["waterfall"].format(n=self.n_teams))
@@ -174,7 +182,8 @@ def explain_unassigned(asked: Questions, reasons: Sequence[OpenUnits], request_i
         displacement = _displacement(asked, row, request) if asked.is_proved else None
         untold = "" if displacement else "no_displacement"
     waterfall = waterfall_of(answer, row) if own else ()
-    return Explanation(request, len(answer.teams), own, waterfall, displacement, untold)
+    blocking = tuple(pair for one in own for pair in blocking_set(answer, one))
+    return Explanation(request, len(answer.teams), own, waterfall, displacement, untold, blocking)
 
 
 def _displacement(asked: Questions, row: int, request: Any) -> Displacement | None:

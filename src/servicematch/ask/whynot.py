@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from servicematch.ask.forced import choice_of
 from servicematch.ask.obstacles import Obstacle, obstacles_of
 from servicematch.ask.overfull import swallowed_places
 from servicematch.ask.ruled import forced_again, refuse_satisfaction
 from servicematch.ask.told import Told
+from servicematch.assign.decided import position_of
 from servicematch.base.claim import SCALE
 from servicematch.base.plain import plain
 from servicematch.base.shown import one_or_many
@@ -68,6 +70,8 @@ class WhyNot(Told):
         request now, where it does so in another.
     n_slots
         With slots and none named: how many of the team's slots could be forced in, of which this one costs least.
+    is_beside_rules
+        Whether a team without a place has none because pins or a rule leave it none for this request.
     has_slots
         Whether the plan has slots.
     """
@@ -84,6 +88,7 @@ class WhyNot(Told):
     from_slot: Any = None
     n_slots: int = 0
     has_slots: bool = False
+    is_beside_rules: bool = False
 
     @property
     def in_some_optimum(self) -> bool:
@@ -139,7 +144,7 @@ class WhyNot(Told):
     @property
     def _sentences(self) -> tuple[str, ...]:
         if not self.has_slots:
-            return _SENTENCES[self.status]
+            return ("no_place_beside",) if self.is_beside_rules else _SENTENCES[self.status]
         moved = {} if self.from_slot is None else _SENTENCES_OF_MOVES
         keys = {**_SENTENCES, **_SENTENCES_OF_SLOTS, **moved}[self.status]
         return (*keys, "best_slot") if self.n_slots > 1 else keys
@@ -228,9 +233,10 @@ def _by_planning_again(asked: Questions, pair: WhyNot) -> WhyNot:
     pinned = 0 if answer.problem.fixed is None else int(answer.is_pinned[answer.rows == row].sum())
     if pinned >= answer.requests.units[row]:
         return replace(pair, status=PairStatus.PINNED_ELSEWHERE)
-    gain = forced_again(answer, row, col)
+    is_possible = position_of(answer.problem, row, col) in choice_of(answer, row).possible
+    gain = forced_again(answer, row, col) if is_possible else None
     if gain is None:
-        return replace(pair, status=PairStatus.NO_PLACE)
+        return replace(pair, status=PairStatus.NO_PLACE, is_beside_rules=not is_possible)
     return with_gain(pair, gain)
 
 

@@ -119,6 +119,8 @@ def labels_of(where: str, requests: Requests, teams: Teams, by: Any, side: str) 
         groups = groups_by(requests, teams, by, side)
     except ValueError as error:
         raise PolicyError(f"{where}: {error}") from error
+    except TypeError:
+        raise PolicyError(f"{where}: the column holds something that cannot be compared, such as a list") from None
     if len(np.unique(groups.row)) < len(groups.row):
         raise PolicyError(
             f"{where}: {groups.column} holds several words in a row, so a row would be in several groups. "

@@ -88,11 +88,14 @@ def _with_place(answer: Answer, request: int) -> IntArray:
 
 @dataclass(frozen=True, slots=True)
 class OneTeam:
-    """The groups of a `SameTeam` that leaves no choice: the group of each request, and the team that each has."""
+    """The groups of a `SameTeam` that leaves no choice: the group of each request, and the teams that each may have.
+
+    That is the team of its units, or without such the teams to which units are pinned.
+    """
 
     rule: int
     group: IntArray
-    team: dict[int, int]
+    teams: dict[int, tuple[int, ...]]
     values: tuple[Any, ...]
 
     @classmethod
@@ -106,20 +109,23 @@ class OneTeam:
         number = next(at for at, rule in enumerate(answer.policy.rules) if rule.kind == "same_team")
         free = ~answer.is_pinned
         groups = regulars.group[answer.rows]
-        pinned = zip(groups[~free].tolist(), answer.cols[~free].tolist(), strict=True)
+        teams: dict[int, tuple[int, ...]] = {}
+        for group, team in zip(groups[~free].tolist(), answer.cols[~free].tolist(), strict=True):
+            teams[group] = tuple(dict.fromkeys((*teams.get(group, ()), team)))
         chosen = zip(groups[free].tolist(), answer.cols[free].tolist(), strict=True)
-        return cls(number, regulars.group, dict([*pinned, *chosen]), found[1])
+        return cls(number, regulars.group, teams | {group: (team,) for group, team in chosen}, found[1])
 
     def keeps_out(self, request: int, teams: Int32Array) -> BoolArray:
         """Tell which teams a request may not have, for its group has another."""
         group = int(self.group[request])
-        has_other: BoolArray = teams != self.team.get(group, -1)
-        return has_other if group in self.team and group >= 0 else has_other & False
+        has_other: BoolArray = ~np.isin(teams, self.teams.get(group, ()))
+        return has_other if group in self.teams and group >= 0 else has_other & False
 
     def facts(self, answer: Answer, request: int) -> dict[str, Any]:
         """Name the group and the team that it has."""
         group = int(self.group[request])
-        team = answer.teams.ids[[self.team[group]]].tolist()[0]
+        ids = answer.teams.ids[list(self.teams[group])].tolist()
+        team = ids[0] if len(ids) == 1 else ", ".join(map(str, ids))
         return {
             "rule": self.rule,
             "column": column_of(answer.policy, self.rule),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicematch.assign.places import has_totals
+
 if TYPE_CHECKING:
     from servicematch.assign.answer import Answer
     from servicematch.assign.inputs import Timed
@@ -42,7 +44,7 @@ def has_place(answer: Answer, timed: Timed) -> BoolArray:
     problem, fixed = answer.problem, _fixed(answer)
     in_slot = np.bincount(problem.col[fixed], minlength=problem.n_cols) < problem.capacity
     found: BoolArray = in_slot[problem.col]
-    if problem.col_groups is not None:
+    if has_totals(answer.teams):
         in_total = np.bincount(timed.team[problem.col[fixed]], minlength=len(answer.teams)) < answer.teams.free
         found = found & in_total[timed.team[problem.col]]
     return found
@@ -63,7 +65,7 @@ def is_slot_full(answer: Answer, timed: Timed, request: int) -> bool:
     if (taken[slots] < problem.capacity[slots]).any():
         return False
     teams = timed.team[slots]
-    return problem.col_groups is None or bool((answer.load[teams] < answer.teams.free[teams]).any())
+    return not has_totals(answer.teams) or bool((answer.load[teams] < answer.teams.free[teams]).any())
 
 
 def _fixed(answer: Answer) -> BoolArray:

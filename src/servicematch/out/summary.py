@@ -191,8 +191,7 @@ def _floors_line(summary: Mapping[str, Any], lang: Lang) -> str:
 
 def _even_work_line(summary: Mapping[str, Any], lang: Lang) -> str:
     charge = summary.get("even_work_points")
-    weighed = summary["score_total"] - charge if charge else 0.0
-    return LINES[lang]["even_work"].format(**summary, weighed=weighed) if charge else ""
+    return LINES[lang]["even_work"].format(**summary, weighed=_left(summary, charge)) if charge else ""
 
 
 def _same_team_line(summary: Mapping[str, Any], lang: Lang) -> str:
@@ -201,8 +200,13 @@ def _same_team_line(summary: Mapping[str, Any], lang: Lang) -> str:
         return ""
     if summary["n_elsewhere"] == 0:
         return LINES[lang]["one_team"]
-    charges = summary["same_team_points"] + summary.get("even_work_points", 0.0)
-    return LINES[lang]["same_team"].format(**summary, weighed=summary["score_total"] - charges)
+    charges = summary["same_team_points"], summary.get("even_work_points", 0.0)
+    return LINES[lang]["same_team"].format(**summary, weighed=_left(summary, *charges))
+
+
+def _left(summary: Mapping[str, Any], *charges: float) -> float:
+    """Take charges off the score as both are shown, to two decimals, so that what is read adds up."""
+    return float(round(summary["score_total"], 2) - sum(round(charge, 2) for charge in charges))
 
 
 def _counted(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -27,7 +27,10 @@ class Ways(Protocol):
     """How long it takes from one row to another, in the unit of the days."""
 
     def between(self, first: IntArray, second: IntArray) -> IntArray:
-        """Return the time from each first row to each second one: no way is shorter by a row in between; 0 where a place is not known."""
+        """Return the time from each first row to each second one, 0 where a place is not known.
+
+        No way is shorter by a row in between whose place is known.
+        """
 
     def are_known(self, rows: IntArray) -> BoolArray:
         """Tell which rows have a place; a row without one is where the owner was before."""
@@ -122,7 +125,7 @@ class Days:
         return not self.lateness(jobs[np.argsort(jobs[:, 2], kind="stable")]).any()
 
     def earliest(self, sets: Sequence[IntArray]) -> IntArray:
-        """Return when each job of the last set can begin at the earliest, after one of each set before; `NOT_AT_ALL` for never."""
+        """Return when each job of the last set can begin, after one of each set before; `NOT_AT_ALL` for never."""
         begin = sets[0][:, 3].copy()
         for before, jobs in pairwise(sets):
             soonest = self.soonest(before, begin, jobs)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from servicematch.tables.report import refuse
+from servicematch.tables.output import build
+from servicematch.tables.report import described, refuse
 from servicematch.tables.requests import Requests, as_requests
 from servicematch.tables.times import MISSING_TIME, read_zone, zone_datetimes
 
@@ -45,8 +46,8 @@ def series(requests: Any, tz: Any = None) -> Requests:
     Raises
     ------
     TableError
-        With all faults of the table; when ``times`` is not there; when a number is none; when a column ``series`` or
-        ``visit`` is there already.
+        With all faults of the requests; when ``times`` is not there; when a number is none, with how many are not; when
+        a column ``series`` or ``visit`` is there already.
 
     Examples
     --------
@@ -58,6 +59,9 @@ def series(requests: Any, tz: Any = None) -> Requests:
     """
     table = as_requests(requests, tz)
     columns = table.to("dict")
+    back = np.argsort(table.position)
+    if table.lat is not None and table.lon is not None and table.place_from_area.any():
+        columns |= {"lat": table.lat[back], "lon": table.lon[back]}
     for name in ("series", "visit"):
         if name in columns:
             raise refuse(table.NAME, "columns", "none of this name, for it is written here", "one", column=name)
@@ -77,27 +81,32 @@ def series(requests: Any, tz: Any = None) -> Requests:
     )
     for name in _SHIFTED:
         if name in written:
-            written[name] = _later(getattr(table, name)[np.argsort(table.position)][row], visit * every[row], table.tz)
+            written[name] = _later(getattr(table, name)[back][row], visit * every[row], table.tz)
     written["series"] = np.array(
         [one if s else None for one, s in zip(ids, is_series.tolist(), strict=True)], dtype=object
     )
     written["visit"] = visit + 1
-    return Requests(written, table.tz)
+    return Requests(build(written, table.kind, tz=table.tz), table.tz)
 
 
 def _numbers(table: Requests, columns: dict[str, AnyArray], name: str, default: int, most: int) -> IntArray:
     """Read whole numbers from 1; nothing is the default."""
     if name not in columns:
         return np.full(len(table), default, dtype=np.int64)
-    numbers = np.full(len(table), default, dtype=np.int64)
+    numbers, bad = np.full(len(table), default, dtype=np.int64), []
     for row, value in enumerate(columns[name].tolist()):
-        if value is None or value != value:  # noqa: PLR0124 - NaN
+        number = value.item() if isinstance(value, np.generic) else value
+        if number is None or number != number:  # noqa: PLR0124 - NaN
             continue
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 1 <= value <= most or value != int(value):
-            expected = f"whole numbers from 1 to {most:,}"
-            raise refuse(table.NAME, "range", expected, f"{value!r} at row {row}"[:80], column=name)
-        numbers[row] = int(value)
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if is_number and 1 <= number <= most and number == int(number):
+            numbers[row] = int(number)
+        else:
+            bad.append((row, number if is_number else described(number)))
+    if bad:
+        row, got = bad[0]
+        where = f"{got} at row {row} (id {columns['id'].tolist()[row]!r}), {len(bad)} of {len(table)} rows"
+        raise refuse(table.NAME, "range", f"whole numbers from 1 to {most:,}", where, column=name)
     return numbers
 
 
@@ -106,5 +115,8 @@ def _later(seconds: IntArray, days: IntArray, tz: Any) -> AnyArray:
     zone = read_zone(tz)
     times = zone_datetimes(seconds, zone)
     for at in np.flatnonzero((seconds != MISSING_TIME) & (days > 0)).tolist():
-        times[at] = times[at] + dt.timedelta(days=int(days[at]))  # wall-clock arithmetic
+        try:
+            times[at] = times[at] + dt.timedelta(days=int(days[at]))  # wall-clock arithmetic
+        except OverflowError:
+            raise refuse(Requests.NAME, "range", "visits before the year 10000", "later ones", column=EVERY) from None
     return times

@@ -106,7 +106,8 @@ def regular_of(problem: Problem) -> Regular | None:
 def binding_of_regulars(regular: Regular, pairs: IntArray, is_last: bool) -> Binding:  # noqa: FBT001
     """Say in a program: a unit is of its group's regular, or elsewhere; a group has one regular, which has so many places.
 
-    Above the last tier nothing is charged, so only groups count that can have nothing elsewhere. The unknowns are whether an owner is the regular, then for each cell its unit elsewhere.
+    Above the last tier nothing is charged, so only groups count that can have nothing elsewhere. The unknowns are
+    whether an owner is the regular, then for each cell its unit elsewhere.
     """
     place = np.searchsorted(pairs, regular.pair)
     here = np.append(pairs, -1)[place] == regular.pair

@@ -1,4 +1,7 @@
-"""Problems that no flow holds, for groups cross or units are bound to each other: relaxed tier by tier, made whole, and proved as far as the prices reach."""
+"""Problems that no flow holds, for groups cross or units are bound to each other.
+
+They are relaxed tier by tier, made whole, and proved as far as the prices reach.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +88,8 @@ def solve_crossed(problem: Problem, bar: Bar, *, work_limit: int | None, time_li
     found, cuts = ([], []) if is_too_much else _relaxed(program, free, bar)
     bar.step("whole units")
     program = program.of_net(with_cuts(net, cuts)) if cuts else program
-    best = max([*_whole(program, free, found, conditions), best], key=lambda one: net.worth(free, one))
+    nothing = np.empty(0, dtype=np.int64)
+    best = max([*_whole(program, free, found, conditions), best, nothing], key=lambda one: net.worth(free, one))
     stopped_by = "work" if is_too_much else "time" if program.left_s <= 0 else "bound"
     solution = _with_cuts(_told(free, program.net, best, found, bound), cuts, kept)
     fixed = np.empty(0, dtype=np.int64) if problem.fixed is None else np.flatnonzero(problem.fixed)
@@ -145,7 +149,7 @@ def _reached(found: list[Relaxed]) -> list[int]:
 def _whole(
     program: Program, problem: Problem, found: list[Relaxed], conditions: Conditions | None
 ) -> Iterator[IntArray]:
-    """Give the pairs of the last relaxation where no unit is broken, and those of the program on near pairs, if it may do better."""
+    """Give the pairs of the last relaxation where no unit is broken, and those of a program on near pairs if that may be better."""
     if len(found) < program.net.n_tiers:
         return
     last = found[-1]
