@@ -454,7 +454,7 @@ since. Hint: load the tables of that day, or assign again.
 
         answer = self.answer
         columns = assignment_columns(answer)
-        parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns, answer.capacity)
+        parts = PlanParts(answer.requests, answer.teams, answer.rows, answer.cols, columns, answer.capacity, self._zone)
         unassigned = self._reason_columns(lang)
         return plan_page(self.summary, parts, lang, texts=texts, unassigned=unassigned, most=most or FIRST)
 

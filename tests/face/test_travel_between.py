@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -332,3 +333,34 @@ def test_a_team_is_at_one_place_at_a_time():
         sm.assign(requests, teams, slots=slots, policy=fair)
     with pytest.warns(sm.errors.TableWarning, match="place of 1 of 2 requests is not known"):
         sm.assign({**requests, "lat": [39.0, None], "lon": [110.0, None]}, teams, slots=slots, policy=policy)
+
+
+def test_exports_say_when():
+    """The page in the plan's zone, the map in UTC, and the summary what lies between visits."""
+    requests, teams, slots = _morning([39.0, 39.0])
+    table = sm.Slots(
+        {**slots, "start": [one[:-1] for one in slots["start"]], "end": [one[:-1] for one in slots["end"]]},
+        tz="Asia/Shanghai",
+    )
+    requests = {**requests, "earliest": [None, None], "latest": [None, None]}
+    plan = sm.assign(
+        requests, {**teams, "lat": [39.0], "lon": [110.0]}, slots=table, policy=sm.Policy(travel=sm.Travel(kmh=30))
+    )
+    assert "Between two visits of a team: 0 minutes, and the straight way at 30 km/h." in str(plan)
+    assert "时速 30 公里" in plan.describe("zh")
+    page = plan._repr_html_()
+    assert "2026-06-06 09:00" in page
+    assert "2026-06-06 10:00" in page
+    assert "Between two visits" in page
+
+
+def test_the_map_has_the_times(tmp_path):
+    """Slot, start, end, begin and finish of each pair."""
+    requests, teams, slots = _morning([39.0, 39.0])
+    plan = sm.assign(
+        requests, {**teams, "lat": [39.0], "lon": [110.0]}, slots=slots, policy=sm.Policy(travel=sm.Travel())
+    )
+    plan.to_geojson(tmp_path / "plan.geojson", only="pairs")
+    pairs = [one["properties"] for one in json.loads((tmp_path / "plan.geojson").read_text())["features"]]
+    assert {one["begin"] for one in pairs} == {"2026-06-06T09:00:00Z", "2026-06-06T10:00:00Z"}
+    assert {one["slot_id"] for one in pairs} == {"09", "10"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -233,7 +234,9 @@ def summary_of(answer: Answer, reasons: Mapping[str, int]) -> dict[str, Any]:
 def _of_rules(answer: Answer) -> dict[str, Any]:
     """Return the figures that only a plan with rules has: floors asked and met, what even work costs, what is fair."""
     problem, fairness = answer.problem, answer.policy.shares
-    bound = {"n_bound": bound_requests(answer)} if problem.has_conditions else {}
+    bound: dict[str, Any] = {"n_bound": bound_requests(answer)} if problem.has_conditions else {}
+    if problem.days is not None and answer.policy.travel is not None:
+        bound["between"] = asdict(answer.policy.travel)
     if answer.policy.satisfaction is not None:
         found = satisfactions(answer, answer.policy.satisfaction.steps)
         return {**bound, "fairness": {"kind": "satisfaction", **found.figures}}

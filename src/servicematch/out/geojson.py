@@ -26,6 +26,7 @@ Only: TypeAlias = Literal["all", "pairs", "requests", "teams"]
 
 _KINDS = ("pairs", "teams", "requests")
 
+_TIMES = ("start", "end", "begin", "finish")
 _HOURS = ("hours", "used_hours", "assigned_hours", "travel_hours")
 _COUNTED = ("capacity", "used", "assigned", *_HOURS)
 """What is told of a team, as far as its columns are there."""
@@ -45,7 +46,8 @@ def feature_collection(
     """Make a GeoJSON FeatureCollection of a plan, as plain data.
 
     There are three kinds of feature, in the caller's order: ``"pair"``, a line from the request to its team
-    (request_id, team_id, score, distance_km, pinned); ``"team"``, a point (team_id, name, capacity, used, assigned,
+    (request_id, team_id, score, distance_km, pinned, with slots also slot_id, start and end, and begin and finish where
+    they are known, in UTC); ``"team"``, a point (team_id, name, capacity, used, assigned,
     and hours where they count; no capacity where nothing limits how many);
     ``"request"``, a point (request_id, units, served, and the codes of its reasons, cut by ``|``, while it is open).
     A feature whose place is not known has no geometry; the foreign member ``n_without_place`` counts them.
@@ -58,7 +60,7 @@ def feature_collection(
     requests, teams
         The tables, for places, units and names.
     assignments
-        Columns request_id, team_id, score, distance_km.
+        Columns request_id, team_id, score, distance_km; perhaps slot_id, start, end, begin and finish.
     unassigned
         Columns request_id, units, reason; a request may be there several times.
     loads
@@ -169,9 +171,14 @@ def _pairs(
 ) -> list[dict[str, Any]]:
     features = []
     km_decimals = None if decimals is None else max(decimals - 2, 0)  # a hundredth of a degree is about a kilometre
-    for request, team, score, km in _rows(assignments, "request_id", "team_id", "score", "distance_km"):
-        properties = {"request_id": _id(request), "team_id": _id(team), "score": _number(score)}
+    timed = [name for name in ("slot_id", *_TIMES) if "start" in assignments and name in assignments]
+    for request, team, score, km, *times in _rows(assignments, "request_id", "team_id", "score", "distance_km", *timed):
+        properties: dict[str, Any] = {"request_id": _id(request), "team_id": _id(team), "score": _number(score)}
         properties |= {"distance_km": _number(km, km_decimals), "pinned": (request, team) in pinned}
+        properties |= {
+            name: f"{one:%Y-%m-%dT%H:%M:%SZ}" if name in _TIMES else _id(one)
+            for name, one in zip(timed, times, strict=True)
+        }
         ends = [at_request[request], at_team[team]]
         features.append(_feature("pair", "LineString", None if None in ends else ends, properties))
     return features

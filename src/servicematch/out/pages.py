@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from servicematch.base.blocks import Cell, badge, bar, card, figures, key, note, section, table
 from servicematch.base.html import Markup, document, join, tag
 from servicematch.base.shares import percent
 from servicematch.out.page_map import plan_map
 from servicematch.out.page_shares import area_table, load_table
 from servicematch.out.page_words import page_words
-from servicematch.out.summary import LINES, hours_line, rule_lines
+from servicematch.out.summary import LINES, charge_lines, hours_line, rule_lines
 from servicematch.out.words import REASON_WORDS, Lang, word
+from servicematch.tables.times import read_zone, zone_datetimes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +70,7 @@ def plan_page(
         note(LINES[lang]["silent"].format(**summary)) if summary.get("n_without_terms") else None,
         _totals(summary, say, lang),
         note(hours_line(summary, lang)) if "hours" in summary else None,
+        *(note(line) for line in charge_lines(summary, lang)),
         None if areas is None else section(say["areas"], areas),
         section(say["loads"], load_table(parts, lang)),
         section(say["map"], plan_map(parts, lang)),
@@ -146,8 +150,9 @@ def _first_rows(parts: PlanParts, say: dict[str, str], most: int, *, texts: bool
     names = parts.teams.name
     headers = ["request", *(["need"] if needs is not None else []), "team", *(["name"] if names is not None else [])]
     rows: list[list[Cell]] = []
-    for request, team, score, km in zip(
-        *(columns[name][:most].tolist() for name in ("request_id", "team_id", "score", "distance_km")), strict=True
+    times = _times(parts, most)
+    for at, (request, team, score, km) in enumerate(
+        zip(*(columns[name][:most].tolist() for name in ("request_id", "team_id", "score", "distance_km")), strict=True)
     ):
         row: list[Cell] = [str(request)]
         if needs is not None:
@@ -155,10 +160,20 @@ def _first_rows(parts: PlanParts, say: dict[str, str], most: int, *, texts: bool
         row.append(str(team))
         if names is not None:
             row.append(names[parts.teams.index(team)])
-        rows.append([*row, score, km])
+        rows.append([*row, *times[at : at + 1], score, km])
+    headers += ["when"] * bool(times)
     decimals = {len(headers): 3, len(headers) + 1: 1}
     shown = [say[name] for name in (*headers, "score", "distance")]
     return join([table(shown, rows, decimals=decimals), note(say["shown"].format(shown=len(rows), n=n))])
+
+
+def _times(parts: PlanParts, most: int) -> list[str]:
+    """Write the begin of each visit, or else of its slot, in the zone of the plan; nothing without slots."""
+    columns = parts.assignments
+    if "start" not in columns:
+        return []
+    seconds = columns.get("begin", columns["start"])[:most].astype("datetime64[s]").view(np.int64)
+    return [f"{one:%Y-%m-%d %H:%M}" for one in zone_datetimes(seconds, read_zone(parts.zone))]
 
 
 def _open_rows(unassigned: Mapping[str, Any], say: dict[str, str], most: int) -> Markup:

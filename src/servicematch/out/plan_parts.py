@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class PlanParts:
         also ``start``.
     capacity
         Places of each team where these are not those of the table.
+    zone
+        The zone in which times are told, UTC without one.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class PlanParts:
     cols: Int32Array | IntArray
     assignments: Mapping[str, AnyArray]
     capacity: IntArray | None = None
+    zone: Any = None
 
     @property
     def places(self) -> IntArray:

@@ -35,6 +35,7 @@ LINES: dict[str, dict[str, str]] = {
         "pins": "Pins: {n_pinned:,} pinned, {n_pinned_beyond_limits:,} of them against a limit; {n_forbidden:,} forbidden.",
         "floors": "Minimums of groups: {floors_met:,} of {floors_asked:,} units met{most}.",
         "no_more": "; no plan meets more",
+        "between": "Between two visits of a team: {setup_minutes:g} minutes, and the straight way at {kmh:g} km/h.",
         "one_team": "Every group that is to have one team has one.",
         "same_team": "Units of another team than that with most of their group: {n_elsewhere:,}, charged {same_team_points:,.2f} points; the score less all charges is {weighed:,.2f}.",
         "even_work": "Uneven work is charged {even_work_points:,.2f} points beside it; the score less this charge is {weighed:,.2f}.",
@@ -87,6 +88,7 @@ LINES: dict[str, dict[str, str]] = {
         "pins": "人工指定：固定 {n_pinned:,} 个，其中 {n_pinned_beyond_limits:,} 个不符合限制；禁止 {n_forbidden:,} 个。",
         "floors": "各组最低数：{floors_asked:,} 队次中已满足 {floors_met:,}{most}。",
         "no_more": "；已证明没有计划能满足更多",
+        "between": "同一队伍两次服务之间：留 {setup_minutes:g} 分钟，路程按直线、时速 {kmh:g} 公里计。",
         "one_team": "要求同一队伍的各组，均由同一队伍承接。",
         "same_team": "未由本组主要队伍承接的：{n_elsewhere:,} 队次，另计 {same_team_points:,.2f} 分；总评分减去各项另计后为 {weighed:,.2f}。",
         "even_work": "工作量不均另计 {even_work_points:,.2f} 分；总评分减去此数为 {weighed:,.2f}。",
@@ -169,9 +171,7 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         say["score"].format(**summary, mean=summary["score_total"] / served) if served else "",
         say["silent"].format(**summary) if summary.get("n_without_terms") else "",
         say["bound"].format(**summary) if summary.get("n_bound") else "",
-        _even_work_line(summary, lang),
-        _same_team_line(summary, lang),
-        _floors_line(summary, lang),
+        *charge_lines(summary, lang),
         _fair_line(summary, lang),
         _proof_line(summary, lang),
         _not_proved_line(summary, lang),
@@ -179,6 +179,19 @@ def summary_text(summary: Mapping[str, Any], lang: Lang = "en") -> str:
         *rule_lines(summary, lang),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def charge_lines(summary: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Say what rules charge beside the score, how far floors are met, and what lies between visits: a line each.
+
+    Examples
+    --------
+    >>> charge_lines({"between": {"kmh": 30.0, "setup_minutes": 5.0}}, "en")
+    ['Between two visits of a team: 5 minutes, and the straight way at 30 km/h.']
+    """
+    between = LINES[lang]["between"].format(**summary["between"]) if "between" in summary else ""
+    lines = [_even_work_line(summary, lang), _same_team_line(summary, lang), _floors_line(summary, lang), between]
+    return [line for line in lines if line]
 
 
 def _floors_line(summary: Mapping[str, Any], lang: Lang) -> str:
