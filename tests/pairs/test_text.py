@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
@@ -45,14 +45,20 @@ def characters_of(text):
     return "".join(char if is_character(char) else " " for char in text)
 
 
+def is_compared(char):
+    """Tell a letter, a mark or a number that is written as a letter from what says nothing."""
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category == "Nl"
+
+
 def is_character(char):
     """Tell a character that is written by itself from a letter or a sign."""
-    return unicodedata.category(char)[0] in "LM" and ord(char) >= FIRST_CHARACTER
+    return is_compared(char) and ord(char) >= FIRST_CHARACTER
 
 
 def letters_of(text):
     """Leave the spelt words."""
-    is_letter = [unicodedata.category(char)[0] in "LM" and ord(char) < FIRST_CHARACTER for char in text]
+    is_letter = [is_compared(char) and ord(char) < FIRST_CHARACTER for char in text]
     return "".join(char if ok else " " for char, ok in zip(text, is_letter, strict=True))
 
 
@@ -70,6 +76,7 @@ def counted(vectorizer, texts):
 
 @settings(deadline=None)
 @given(TEXTS)
+@example(["\U00010140Ⅷ"])
 def test_counts_are_those_of_scikit_learn(texts):
     """A second, well-kept program must count the same pieces: characters and pairs, and runs of letters in words."""
     clean = [normalise(text) for text in texts]
