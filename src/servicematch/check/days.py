@@ -14,7 +14,7 @@ import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.lines import read_line
+from servicematch.check.lines import PairPrices, read_line
 from servicematch.check.sphere import Sphere, unit_vectors
 
 if TYPE_CHECKING:
@@ -193,28 +193,7 @@ def check_days(days: Days | None, decisions: Decisions, requests: Any, teams: An
             )
 
 
-@dataclass(frozen=True, slots=True)
-class CutPrices:
-    """Sets of jobs that are too much, each with how many of them a plan may have and what each of these pays.
-
-    ``line[at]`` is paid by the pair with the key ``request * n_slots + slot`` at that place.
-    """
-
-    n_slots: int
-    key: IntArray
-    line: IntArray
-    room: tuple[int, ...]
-    price: IntArray
-
-    def paid(self, rows: AnyArray, cols: AnyArray) -> IntArray:
-        """Return what pairs pay, a line each."""
-        key = rows.astype(np.int64) * self.n_slots + cols
-        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        lines: IntArray = np.where((self.key[place] == key)[:, None], self.line[place], 0)
-        return lines
-
-
-def read_cuts(claim: Claim, days: Days | None, n_tiers: int, most: int) -> tuple[CutPrices | None, list[Violation]]:
+def read_cuts(claim: Claim, days: Days | None, n_tiers: int, most: int) -> tuple[PairPrices | None, list[Violation]]:
     """Read the cuts of a claim, their prices pulled together within ``most``; what is none is a violation, and has no price."""
     stated = claim.cuts if isinstance(claim.cuts, tuple | list) else (claim.cuts,)
     faults: list[Violation] = []
@@ -229,11 +208,7 @@ def read_cuts(claim: Claim, days: Days | None, n_tiers: int, most: int) -> tuple
         room.append(found[2])
     if days is None or not keys:
         return None, faults
-    key, at = np.unique(np.concatenate(keys), return_inverse=True)
-    price = np.array(lines, dtype=np.int64)
-    paid = np.zeros((len(key), n_tiers), dtype=np.int64)
-    np.add.at(paid, at.reshape(-1), np.repeat(price, [len(one) for one in keys], axis=0))
-    return CutPrices(len(days.team), key, paid, tuple(room), price), faults
+    return PairPrices.of(len(days.team), keys, lines, room), faults
 
 
 def _read_cut(cut: Any, days: Days | None, n_tiers: int, most: int) -> tuple[IntArray, list[int], int] | str:

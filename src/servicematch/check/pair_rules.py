@@ -11,7 +11,7 @@ import numpy as np
 from servicematch.base.claim import SCALE
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.lines import is_name, read_line
+from servicematch.check.lines import PairPrices, is_name, read_line
 from servicematch.check.prices import exact_sum
 from servicematch.check.rules import labels_of
 
@@ -146,31 +146,9 @@ def _teams_of(units: Counter[tuple[int, int]]) -> dict[int, set[int]]:
     return teams
 
 
-@dataclass(frozen=True, slots=True)
-class ApartPrices:
-    """What units pay for being of a group at a team: ``line[at]`` for the key ``request * n_teams + team`` at that place.
-
-    ``room`` and ``price`` say, a priced group and team each, how many units may come and what each of them pays.
-    """
-
-    n_teams: int
-    key: IntArray
-    line: IntArray
-    room: tuple[int, ...]
-    price: IntArray
-
-    def paid(self, rows: Int32Array, teams: AnyArray) -> IntArray:
-        """Return what pairs of requests and teams pay, a line each."""
-        key = rows.astype(np.int64) * self.n_teams + teams
-        at = np.searchsorted(self.key, key)
-        found = np.append(self.key, -1)[at] == key
-        lines: IntArray = np.where(found[:, None], np.concatenate([self.line, self.line[:1] * 0])[at - 1 + found], 0)
-        return lines
-
-
 def read_apart_prices(
     rules: PairRules, stated: list[tuple[int, Any, Any]], n_tiers: int, most: int
-) -> tuple[ApartPrices | None, list[Violation]]:
+) -> tuple[PairPrices | None, list[Violation]]:
     """Read the claimed prices of groups at teams, pulled within ``most``; what is unknown is a violation and no price."""
     by_rule = {one.rule: one for one in rules.apart}
     places = {one.rule: {value: at for at, value in enumerate(one.values)} for one in rules.apart}
@@ -184,18 +162,12 @@ def read_apart_prices(
         priced[rule, *at] = line
     if not priced:
         return None, faults
-    keys, lines, room = [], [], []
-    for (rule, group, team), price in priced.items():
+    keys, room = [], []
+    for rule, group, team in priced:
         one = by_rule[rule]
-        rows = np.flatnonzero(one.label == group)
-        keys.append(rows * len(rules.team_ids) + team)
-        lines.append(np.tile(np.array(price, dtype=np.int64), (len(rows), 1)))
+        keys.append(np.flatnonzero(one.label == group) * len(rules.team_ids) + team)
         room.append(max(0, one.most - rules.units(one, pinned=True)[group, team]))
-    key, at_key = np.unique(np.concatenate(keys), return_inverse=True)
-    paid = np.zeros((len(key), n_tiers), dtype=np.int64)
-    np.add.at(paid, at_key.reshape(-1), np.concatenate(lines))
-    of_groups: IntArray = np.array(list(priced.values()), dtype=np.int64)
-    return ApartPrices(len(rules.team_ids), key, paid, tuple(room), of_groups), faults
+    return PairPrices.of(len(rules.team_ids), keys, list(priced.values()), room), faults
 
 
 def _place(groups: dict[Hashable, int], value: Any, rules: PairRules) -> tuple[int, int] | None:

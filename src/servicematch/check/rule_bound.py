@@ -14,7 +14,7 @@ import numpy as np
 
 from servicematch.check.codes import Code, Violation
 from servicematch.check.ids import positions
-from servicematch.check.lines import is_name, read_line
+from servicematch.check.lines import PairPrices, is_name, read_line
 from servicematch.check.pair_rules import read_apart_prices
 from servicematch.check.prices import FAIRNESS, exact_sum
 from servicematch.check.stated import vector
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from servicematch.base.claim import Claim
     from servicematch.check.bound_units import BoundUnits
     from servicematch.check.certificate import Total
-    from servicematch.check.days import CutPrices, Days
-    from servicematch.check.pair_rules import ApartPrices, OneTeamBound, PairRules
+    from servicematch.check.days import Days
+    from servicematch.check.pair_rules import OneTeamBound, PairRules
     from servicematch.check.prices import Tiers
     from servicematch.check.proof import Survey
     from servicematch.check.rules import Left, RuleBook
@@ -44,7 +44,7 @@ class RulePrices:
     column: IntArray
     group: IntArray
     weights: IntArray | None = None
-    apart: ApartPrices | None = None
+    apart: PairPrices | None = None
 
 
 def read_rule_prices(
@@ -144,9 +144,9 @@ class RuleCertificate:
     fair_at: int
     weights: IntArray | None = None
     bound: BoundUnits | None = None
-    apart: ApartPrices | None = None
+    apart: PairPrices | None = None
     one_team: OneTeamBound | None = None
-    cuts: CutPrices | None = None
+    cuts: PairPrices | None = None
     days: Days | None = None
 
     @property

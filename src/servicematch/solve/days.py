@@ -96,13 +96,8 @@ class Days:
         >>> days.lateness(np.array([[0, 1, 0, 0, 50, 30], [0, 3, 40, 40, 45, 30], [0, 3, 80, 80, 90, 30]])).tolist()
         [0, 5, 0]
         """
-        late: list[int] = []
-        free = None
-        for (_, _, _, early, latest, takes), further in zip(jobs.tolist(), self._onward(jobs), strict=True):
-            begin = early if free is None else max(early, free)
-            late.append(max(0, begin - latest))
-            free = min(begin, latest) + takes + further  # a late one is no reason for the next
-        return np.array(late, dtype=np.int64)
+        late: IntArray = np.maximum(0, self.begin(jobs) - jobs[:, 4])
+        return late
 
     def _onward(self, jobs: IntArray) -> list[int]:
         """Return the way from each job of one owner to the next, from where the owner was last known to be; 0 from the last."""
