@@ -66,7 +66,7 @@ def series(requests: Any, tz: Any = None) -> Requests:
         if name in columns:
             raise refuse(table.NAME, "columns", "none of this name, for it is written here", "one", column=name)
     if TIMES not in columns:
-        hint = "to plan requests that are wanted once, nothing is to be written out"
+        hint = "add one, or assign the requests as they are if each is wanted once"
         raise refuse(table.NAME, "columns", "a column times: how often each request is wanted", "none", hint)
     times = _numbers(table, columns, TIMES, 1, _MOST_TIMES)
     every = _numbers(table, columns, EVERY, _WEEK, _MOST_DAYS)
